@@ -1,0 +1,41 @@
+"""Work that happens after the answer: a queue in PostgreSQL (procrastinate).
+
+`defer` writes the job in the caller's transaction, so it exists if and only if the fact that
+caused it was committed. Each domain lists its tasks in its `jobs.py` on `queue`.
+"""
+from __future__ import annotations
+
+from typing import Any
+
+from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.tasks import Task
+
+from auditapi.core import db
+
+queue = App(connector=PsycopgConnector())
+PATIENT = RetryStrategy(max_attempts=8, exponential_wait=3)
+
+
+def connect(database_url: str) -> App:
+    """The queue with a pool of its own, for the worker."""
+    plain = database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+    return queue.with_connector(PsycopgConnector(conninfo=plain, min_size=1, max_size=4))
+
+
+def defer(task: Task[Any, Any, Any], *, once: str | None = None, **arguments: Any) -> bool:
+    """Defer within the open transaction. With `once`, at most one waiting job has that name.
+
+    Returns whether the job was added.
+    """
+    options: dict[str, Any] = {"connection": db.driver_connection()}
+    if once is None:
+        task.configure(**options).defer(**arguments)
+        return True
+    try:
+        # A refused lock aborts the transaction: the savepoint keeps the fact.
+        with db.session().begin_nested():
+            task.configure(queueing_lock=once, **options).defer(**arguments)
+    except AlreadyEnqueued:
+        return False
+    return True

@@ -1,0 +1,2 @@
+from auditapi.app import create_app
+app = create_app()
