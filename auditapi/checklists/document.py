@@ -1,0 +1,107 @@
+"""The door to the checklist format: read it, check it, write it, name it by its content.
+
+Callers import from here. The shapes are in ``structure``, ``items`` and ``conditions``, the
+checks beyond shape in ``meaning``, the YAML in ``reading``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from auditapi.checklists import reading
+from auditapi.checklists.items import AnyItem, Item
+from auditapi.checklists.problems import InvalidChecklist, Problem, shape_problems
+from auditapi.checklists.structure import Checklist, Scoring, Section
+
+__all__ = [
+    "AnyItem",
+    "Checklist",
+    "InvalidChecklist",
+    "Item",
+    "Problem",
+    "Scoring",
+    "Section",
+    "as_json",
+    "canonical_bytes",
+    "check_file",
+    "digest",
+    "json_schema",
+    "parse",
+    "read_yaml",
+]
+
+SCHEMA_ID = "checklist.schema.json"
+
+
+def parse(data: object) -> Checklist:
+    """A checklist from plain data: parsed YAML, or the JSON that ``as_json`` made.
+
+    Raises InvalidChecklist with everything that is wrong.
+    """
+    try:
+        checklist = Checklist.model_validate(data)
+    except ValidationError as error:
+        raise InvalidChecklist(shape_problems(error)) from error
+    return checklist
+
+
+def read_yaml(text: str, name: str) -> Checklist:
+    """A checklist from YAML text. Raises InvalidChecklist, each problem with its line in the
+    file called ``name``."""
+    source = reading.load(text, name)
+    problems = list(source.problems)
+    try:
+        checklist = parse(source.data)
+    except InvalidChecklist as error:
+        problems += [source.placed(problem) for problem in error.problems]
+    if problems:
+        raise InvalidChecklist(sorted(problems, key=lambda problem: problem.line or 0), name)
+    return checklist
+
+
+def check_file(path: Path) -> list[Problem]:
+    """Everything that is wrong with a checklist file; nothing when it can be published."""
+    try:
+        read_yaml(path.read_text(encoding="utf-8"), str(path))
+    except InvalidChecklist as error:
+        return error.problems
+    except UnicodeDecodeError:
+        return [Problem("", "is not UTF-8 text", 1)]
+    return []
+
+
+def as_json(checklist: Checklist) -> dict[str, Any]:
+    """The canonical form, which phones get and which is frozen.
+
+    What equals its default is left out: the same checklist has the same form whether or not
+    somebody wrote ``required: true``, and a format that grows keeps old digests.
+    """
+    return checklist.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def canonical_bytes(checklist: Checklist) -> bytes:
+    """``as_json`` as UTF-8 with sorted names and no spaces: the bytes that ``digest`` names."""
+    form = json.dumps(as_json(checklist), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return form.encode()
+
+
+def digest(checklist: Checklist) -> str:
+    """SHA-256 of the canonical bytes, in hex."""
+    return hashlib.sha256(canonical_bytes(checklist)).hexdigest()
+
+
+def json_schema() -> Mapping[str, Any]:
+    """The JSON Schema (2020-12) with which editors complete and check a checklist."""
+    schema = Checklist.model_json_schema(by_alias=True)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA_ID,
+        **schema,
+        "title": "Checklist",
+    }

@@ -1,0 +1,94 @@
+"""A whole checklist: its sections and how it is scored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictStr
+
+from auditapi.checklists.conditions import Condition
+from auditapi.checklists.items import AnyItem
+from auditapi.checklists.values import (
+    NOT_EMPTY,
+    Amount,
+    ChecklistKey,
+    Frozen,
+    Key,
+    Language,
+    Percent,
+    Text,
+)
+
+Method = Literal["weighted", "sections", "pooled"]
+BandName = Annotated[StrictStr, Field(min_length=1, max_length=20)]
+
+DEFAULT_BANDS: Mapping[str, Decimal] = {
+    "A": Decimal(90),
+    "B": Decimal(80),
+    "C": Decimal(70),
+    "D": Decimal(0),
+}
+
+
+class Scoring(Frozen):
+    """How results become a percentage and an outcome; all in percent."""
+
+    method: Method = "weighted"
+    coverage_floor: Percent = Decimal(85)
+    #: Without one, nobody fails by the overall percentage.
+    pass_mark: Percent | None = None
+    #: Lower bounds; one of them is 0.
+    bands: Annotated[Mapping[BandName, Percent], NOT_EMPTY] = DEFAULT_BANDS
+    bonus_cap: Literal[100, "none"] = 100
+
+
+class SectionHead(Frozen):
+    """A section without its items."""
+
+    key: Key
+    title: Text
+    #: 0: the section is shown and reported, but not scored.
+    weight: Amount = Decimal(0)
+    pass_mark: Percent | None = None
+    show_if: Condition | None = None
+
+
+class Section(SectionHead):
+    """A part of the checklist with a percentage of its own."""
+
+    items: Annotated[tuple[AnyItem, ...], NOT_EMPTY]
+
+    @cached_property
+    def exact_weight(self) -> Fraction:
+        return Fraction(self.weight)
+
+
+class Head(Frozen):
+    """A checklist without its sections."""
+
+    key: ChecklistKey
+    #: The first one is the default.
+    languages: Annotated[tuple[Language, ...], NOT_EMPTY]
+    title: Text
+    description: Text | None = None
+    scoring: Scoring = Scoring()
+
+
+class Checklist(Head):
+    """One service standard, as it is published and frozen. Made by ``document.parse``."""
+
+    sections: Annotated[tuple[Section, ...], NOT_EMPTY]
+
+    @cached_property
+    def items(self) -> Mapping[str, AnyItem]:
+        """Every item by its key, in the order in which they are asked."""
+        return {item.key: item for section in self.sections for item in section.items}
+
+    @cached_property
+    def section_of(self) -> Mapping[str, Section]:
+        """The section in which an item stands, by the item's key."""
+        return {item.key: section for section in self.sections for item in section.items}
