@@ -17,7 +17,9 @@ class StateLock:
         self._descriptor: int | None = None
 
     def take(self) -> None:
-        """Raises AlreadyRunning, with the note of the holder."""
+        """Nothing when we hold it already. Raises AlreadyRunning, with the note of the holder."""
+        if self._descriptor is not None:
+            return
         descriptor = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

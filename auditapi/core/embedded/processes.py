@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 GUARD = Path(__file__).with_name("guard.py")
 LOG_LIMIT = 10 * 1024 * 1024
@@ -29,11 +30,15 @@ GENTLE: Steps = ((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0))
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """How to start one program. ``farewell`` is what it gets when we die without a word."""
+    """How to start one program.
+
+    ``log`` takes all that it prints (None: the terminal); ``farewell`` is the signal that it gets
+    when we die without a word.
+    """
 
     command: tuple[str, ...]
     folder: Path
-    log: Path
+    log: Path | None
     environment: Mapping[str, str]
     user: str | None = None
     farewell: signal.Signals = signal.SIGTERM
@@ -44,8 +49,7 @@ def start(program: Program) -> subprocess.Popen[bytes]:
     if threading.current_thread() is not threading.main_thread():
         # The kernel sends the farewell when the *thread* that started the child ends.
         raise RuntimeError("Servers are started from the main thread only.")
-    turn_over(program.log)
-    with program.log.open("ab") as log:
+    with _output(program.log) as output:
         return subprocess.Popen(
             [
                 *(sys.executable, "-I", "-S", str(GUARD)),
@@ -55,17 +59,23 @@ def start(program: Program) -> subprocess.Popen[bytes]:
             cwd=program.folder,
             env=dict(program.environment),
             stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
+            stdout=output,
+            stderr=subprocess.STDOUT if output else None,
             start_new_session=True,
         )
 
 
-def turn_over(log: Path) -> None:
-    """Begin a new log when the old one has grown; the one before it goes."""
+@contextlib.contextmanager
+def _output(log: Path | None) -> Iterator[BinaryIO | None]:
+    """The log opened for more, begun anew when it has grown; the one before it goes."""
+    if log is None:
+        yield None
+        return
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if log.exists() and log.stat().st_size > LOG_LIMIT:
-        log.rename(log.with_suffix(log.suffix + ".old"))
+        log.rename(log.with_suffix(".old"))
+    with log.open("ab") as output:
+        yield output
 
 
 def found(

@@ -1,0 +1,1 @@
+"""`make run`: everything that a trial on one machine needs, started, watched and stopped."""

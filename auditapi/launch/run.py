@@ -1,0 +1,156 @@
+"""The road of `make run`, from nothing to a running app, and back."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from auditapi.core import migrate, objects, settings
+from auditapi.core.embedded import AlreadyRunning, Embedded, EmbeddedError, ports, processes
+from auditapi.core.embedded.errors import last_lines
+from auditapi.launch import environment
+from auditapi.launch.environment import Address
+from auditapi.launch.terminal import say, step
+from auditapi.launch.watch import Kept
+
+CHECKOUT = Path(__file__).parents[2]
+READY_SECONDS = 60.0
+LOOK_EVERY = 0.3  # seconds
+
+
+def run(state: Path, given: dict[str, str]) -> None:
+    """Until somebody asks it to stop. Raises EmbeddedError or InvalidSettings."""
+    external = environment.is_external(given)
+    where = environment.address(given)
+    servers = Embedded(state)
+    try:
+        _take(servers, where)
+        _sweep(state)
+        _check_port(where)
+        variables = environment.common(given, state, where)
+        if not external:
+            variables |= _start_servers(servers, state, given)
+        _serve(servers, state, variables, where, demo=not external)
+    except KeyboardInterrupt:
+        say("\nStopping.")
+    finally:
+        servers.stop()
+
+
+def _take(servers: Embedded, where: Address) -> None:
+    try:
+        servers.lock.take()
+    except AlreadyRunning as running:
+        raise EmbeddedError(f"It runs already: {running.note}") from None
+    servers.lock.note(f"{where.url} (pid {os.getpid()})")
+
+
+def _sweep(state: Path) -> None:
+    """End the web server and worker of an earlier start that was killed."""
+    mark = f"{environment.MARK}={state}"
+
+    def leftovers() -> list[int]:
+        pids = processes.found(lambda words: mark in words, what="environ")
+        return [pid for pid in pids if pid != os.getpid()]
+
+    if leftovers():
+        with step("Ending what an earlier start left running"):
+            processes.end(leftovers)
+
+
+def _check_port(where: Address) -> None:
+    if not ports.can_bind(where.port, where.host):
+        raise EmbeddedError(
+            f"Port {where.port} on {where.host} is in use by another program. "
+            "Choose another one: PORT=8001 make run"
+        )
+
+
+def _start_servers(servers: Embedded, state: Path, given: dict[str, str]) -> dict[str, str]:
+    with step("PostgreSQL and object storage"):
+        servers.start()
+        variables = environment.embedded(servers)
+    return {"SECRET_KEY": given.get("SECRET_KEY") or environment.secret_key(state), **variables}
+
+
+def _serve(
+    servers: Embedded, state: Path, variables: dict[str, str], where: Address, *, demo: bool
+) -> None:
+    os.environ.update(variables)
+    valid = settings.read()
+    with step("Tables and bucket up to date"):
+        migrate.upgrade(valid.database_owner_url, valid.database_url)
+        objects.connect(valid)
+        objects.objects().ensure_bucket()
+    web = Kept("The web server", _program(state, variables, "web", "gunicorn", "wsgi:app"))
+    worker = Kept("The worker", _program(state, variables, "worker", "flask", "worker"))
+    try:
+        with step("Web server and worker"):
+            web.start()
+            worker.start()
+            _wait_until_ready(web, where)
+        if demo:
+            _show_demo(state, variables)
+        say(f"\nRunning at {where.url}   (logs: {state / 'logs'}; Ctrl-C stops)")
+        _watch(servers, [web, worker])
+    finally:
+        # The web server first, so that nothing new comes in for the others.
+        web.stop()
+        worker.stop()
+
+
+def _program(
+    state: Path, variables: dict[str, str], name: str | None, module: str, *words: str
+) -> processes.Program:
+    return processes.Program(
+        command=(sys.executable, "-m", module, *words),
+        folder=CHECKOUT,
+        log=state / "logs" / f"{name}.log" if name else None,
+        environment={"FLASK_APP": "wsgi:app", **variables},
+    )
+
+
+def _wait_until_ready(web: Kept, where: Address) -> None:
+    if not processes.wait_until(lambda: web.ended or _is_ready(where), READY_SECONDS) or web.ended:
+        log = web.program.log
+        raise EmbeddedError(
+            f"The web server does not get ready. {log} ends with:\n{last_lines(log) if log else ''}"
+        )
+
+
+def _is_ready(where: Address) -> bool:
+    try:
+        with urllib.request.urlopen(f"{where.url}/readyz", timeout=5):  # noqa: S310 -- our own
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _show_demo(state: Path, variables: dict[str, str]) -> None:
+    """Load it once. What the loader has to say at the end it leaves in a file, for later starts."""
+    summary = state / "demo.txt"
+    if summary.exists():
+        say("\n" + summary.read_text(encoding="utf-8").rstrip())
+        return
+    command = ("demo", "load", "--summary", str(summary))
+    loader = Kept("demo", _program(state, variables, None, "flask", *command))
+    try:
+        loader.start()
+        code = loader.process.wait() if loader.process else 1
+    finally:
+        loader.stop()
+    if code:
+        say("The demo could not be loaded, see above. The next start tries again.")
+
+
+def _watch(servers: Embedded, programs: list[Kept]) -> None:
+    while True:
+        for name in servers.revive():
+            say(f"{name} had ended and was started again.")
+        for program in programs:
+            program.look_after()
+        time.sleep(LOOK_EVERY)
