@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from auditapi.checklists import reading
 from auditapi.checklists.items import AnyItem, Item
+from auditapi.checklists.meaning import meaning_problems
 from auditapi.checklists.problems import InvalidChecklist, Problem, shape_problems
 from auditapi.checklists.structure import Checklist, Scoring, Section
 
@@ -47,7 +48,9 @@ def parse(data: object) -> Checklist:
     try:
         checklist = Checklist.model_validate(data)
     except ValidationError as error:
-        raise InvalidChecklist(shape_problems(error)) from error
+        raise InvalidChecklist(shape_problems(error) + meaning_problems(data)) from error
+    if problems := meaning_problems(checklist):
+        raise InvalidChecklist(problems)
     return checklist
 
 

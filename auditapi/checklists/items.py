@@ -146,7 +146,9 @@ class ScaleItem(Item):
     @property
     def top(self) -> int:
         """The best point: ``max``, or the number of anchors, or 5."""
-        return self.max or len(self.anchors) or DEFAULT_SCALE_TOP
+        if self.max is not None:
+            return self.max
+        return len(self.anchors) or DEFAULT_SCALE_TOP
 
 
 class CountItem(Item):

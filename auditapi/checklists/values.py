@@ -150,3 +150,18 @@ Language = Annotated[
 Line = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 #: One wording in several languages. ``meaning`` checks that every language is there.
 Text = Annotated[Mapping[Language, Line], NOT_EMPTY, Field(json_schema_extra={"minProperties": 1})]
+
+#: The kinds of visit; the first is the covert one.
+VISIT_KINDS = ("mystery_shop", "staff_observation", "announced_audit", "self_check")
+COVERT_KIND = VISIT_KINDS[0]
+#: What ``show_if`` may read of an assignment, and the values where they are fixed.
+ASSIGNMENT_VALUES: Mapping[str, tuple[str | bool, ...]] = {
+    "kind": VISIT_KINDS,
+    "covert": (True, False),
+    "purchase": (True, False),
+    "scenario": ("hesitant", "opinionated", "gentle", "angry", "opening", "closing"),
+    "day_part": (),
+    "time": (),
+    "object": (),
+    "mode": (),
+}
