@@ -3,6 +3,7 @@
 Every service function that writes calls `record` in its own body. `reactions.py` fills the
 table of what follows; the row and the jobs are in the transaction of the fact itself.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping

@@ -4,6 +4,7 @@
 is the SQLAlchemy session. Leaving commits, raising rolls back. PostgreSQL's row-level security
 reads `app.organisation_id`, which is set here and nowhere else.
 """
+
 from __future__ import annotations
 
 import enum
@@ -91,6 +92,7 @@ def transaction(organisation_id: UUID | None = None) -> Iterator[Session]:
         try:
             enter(organisation_id)
             yield opened
+            opened.flush()  # while column defaults can still ask whose transaction this is
         finally:
             _current.reset(token)
 
@@ -162,3 +164,7 @@ def belongs_to(table: str, column: str, **options: Any) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(
         ["organisation_id", column], [f"{table}.organisation_id", f"{table}.id"], **options
     )
+
+
+def of_organisation() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["organisation_id"], ["organisations.id"])

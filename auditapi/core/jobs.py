@@ -3,8 +3,10 @@
 `defer` writes the job in the caller's transaction, so it exists if and only if the fact that
 caused it was committed. Each domain lists its tasks in its `jobs.py` on `queue`.
 """
+
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from procrastinate import App, PsycopgConnector, RetryStrategy
@@ -17,10 +19,21 @@ queue = App(connector=PsycopgConnector())
 PATIENT = RetryStrategy(max_attempts=8, exponential_wait=3)
 
 
-def connect(database_url: str) -> App:
-    """The queue with a pool of its own, for the worker."""
+def work(database_url: str, concurrency: int, *, until_empty: bool = False) -> None:
+    """Run waiting jobs until a signal stops us, or, with `until_empty`, until none is left."""
     plain = database_url.replace("postgresql+psycopg://", "postgresql://", 1)
-    return queue.with_connector(PsycopgConnector(conninfo=plain, min_size=1, max_size=4))
+    connector = PsycopgConnector(conninfo=plain, min_size=1, max_size=concurrency + 2)
+
+    async def run() -> None:
+        async with queue.with_connector(connector).open_async() as app:
+            await app.run_worker_async(
+                concurrency=concurrency,
+                wait=not until_empty,
+                install_signal_handlers=not until_empty,
+                delete_jobs="successful",
+            )
+
+    asyncio.run(run())
 
 
 def defer(task: Task[Any, Any, Any], *, once: str | None = None, **arguments: Any) -> bool:

@@ -1,4 +1,5 @@
 """Object storage: photos, derivatives and reports, by S3 and nothing else."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -75,9 +76,7 @@ class Objects:
     def put(self, key: str, data: bytes, media_type: str) -> None:
         """Raises `Problem(UNAVAILABLE)` while the storage can't be reached."""
         try:
-            self._client.put_object(
-                Bucket=self.bucket, Key=key, Body=data, ContentType=media_type
-            )
+            self._client.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType=media_type)
         except (BotoCoreError, ClientError) as error:
             raise _unavailable() from error
 

@@ -3,6 +3,7 @@
 Phones decide by `type` and status, people read `title` and `detail`. A slug never changes its
 meaning. docs/problems.md explains each; a test sees that none is missing there or never raised.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence

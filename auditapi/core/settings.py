@@ -1,4 +1,5 @@
 """The one place that reads the environment. Every wrong or missing setting is reported at once."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,0 +1,41 @@
+"""Wiring only: settings in, a Flask application out."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask.json.provider import DefaultJSONProvider
+
+from auditapi import cli, models, reactions
+from auditapi.core import activity, db, docs, health, http, logs, media, objects, settings
+from auditapi.people import routes as people
+
+ROOMS = (health, docs, media, people)
+LARGEST_BODY = 40 * 1024 * 1024
+
+
+def create_app(config: settings.Settings | None = None) -> Flask:
+    config = config or settings.read()
+    logs.configure(config.log_level)
+    app = http.TransactionalFlask("auditapi", static_folder=None)
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SETTINGS=config,
+        TOKEN_DAYS=config.token_days,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        **docs.OPENAPI,
+    )
+    if isinstance(app.json, DefaultJSONProvider):
+        app.json.ensure_ascii = False
+        app.json.sort_keys = False
+    db.open_engine(config.database_url, config.database_pool_size)
+    objects.connect(config)
+    activity.react_by(reactions.TABLE)
+    http.init_app(app, config.trusted_proxies)
+    api = http.Api(app)
+    for room in ROOMS:
+        room.init_app(app, api)
+    cli.init_app(app)
+    return app
+
+
+__all__ = ["create_app", "models"]

@@ -1,0 +1,1 @@
+"""Rounds and assignments, intake (seal → missing → complete), scores, review, reading."""

@@ -1,0 +1,188 @@
+"""How a request becomes one transaction, and every refusal becomes problem+json."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import flask_smorest
+import marshmallow
+from flask import Flask, Response, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError
+from uuid_utils.compat import uuid7
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from auditapi.core import activity, constraints, db, metrics, problems
+from auditapi.core.logs import log
+from auditapi.core.problems import Place, Problem
+
+PROBLEM_JSON = "application/problem+json"
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def takes_body(view: View) -> View:
+    """Marks a view that reads a body or writes an object: it opens its transactions itself,
+    so that none is open while the network or the storage is slow."""
+    view.takes_body = True  # type: ignore[attr-defined]
+    return view
+
+
+class TransactionalFlask(Flask):
+    """One transaction a request: returning commits, raising rolls back, then it is answered."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        view = self.view_functions.get(request.endpoint or "")
+        if view is None or request.method == "OPTIONS" or getattr(view, "takes_body", False):
+            return super().dispatch_request()
+        with db.transaction():
+            return super().dispatch_request()
+
+
+class ProblemSchema(marshmallow.Schema):
+    """RFC 9457."""
+
+    class Meta:
+        unknown = marshmallow.INCLUDE
+
+    type = marshmallow.fields.String(required=True, metadata={"example": "/problems/not-found"})
+    title = marshmallow.fields.String(required=True)
+    status = marshmallow.fields.Integer(required=True)
+    detail = marshmallow.fields.String()
+    errors = marshmallow.fields.List(
+        marshmallow.fields.Nested(
+            marshmallow.Schema.from_dict(
+                {
+                    "path": marshmallow.fields.String(required=True),
+                    "message": marshmallow.fields.String(required=True),
+                },
+                name="Place",
+            )
+        )
+    )
+
+
+class Api(flask_smorest.Api):  # type: ignore[misc]
+    """flask-smorest whose errors are problem+json, in the answers and in the OpenAPI file."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def handle_http_exception(self, error: HTTPException) -> Response:
+        return answer(_from_http(error))
+
+    def _register_responses(self) -> None:
+        responses = {status.name: status for status in HTTPStatus}
+        for name, status in responses.items():
+            self.spec.components.response(name, self._problem(status.phrase), lazy=True)
+        self.spec.components.response("DEFAULT_ERROR", self._problem("Problem"), lazy=True)
+
+    def _problem(self, description: str) -> dict[str, Any]:
+        return {"description": description, "content": {PROBLEM_JSON: {"schema": ProblemSchema}}}
+
+
+_BY_STATUS = {
+    400: problems.BAD_REQUEST,
+    404: problems.NOT_FOUND,
+    405: problems.METHOD_NOT_ALLOWED,
+    406: problems.NOT_ACCEPTABLE,
+    413: problems.TOO_LARGE,
+    415: problems.MEDIA_TYPE,
+    416: problems.RANGE_NOT_SATISFIABLE,
+    422: problems.INVALID,
+}
+
+
+def _from_http(error: HTTPException) -> Problem:
+    status = error.code or 500
+    data = getattr(error, "data", None) or {}
+    kind = _BY_STATUS.get(status)
+    if kind is None:
+        kind = problems.INTERNAL if status >= 500 else problems.BAD_REQUEST
+    messages = data.get("messages") or data.get("errors") or {}
+    detail = "Some of the input is not right." if messages else (error.description or kind.title)
+    headers = {"Allow": ", ".join(sorted(error.valid_methods))} if _names_methods(error) else {}
+    return Problem(kind, detail, places=list(_places(messages, "")), headers=headers)
+
+
+def _names_methods(error: HTTPException) -> bool:
+    return bool(getattr(error, "valid_methods", None))
+
+
+def _places(messages: Any, path: str) -> list[Place]:
+    """marshmallow's nested messages as flat places: `json.items[3].weight`."""
+    if isinstance(messages, dict):
+        return [
+            place for key, inner in messages.items() for place in _places(inner, _join(path, key))
+        ]
+    if isinstance(messages, list):
+        return [Place(path.lstrip("."), str(message)) for message in messages]
+    return [Place(path.lstrip("."), str(messages))]
+
+
+def _join(path: str, key: object) -> str:
+    return f"{path}[{key}]" if isinstance(key, int) else f"{path}.{key}"
+
+
+def answer(problem: Problem) -> Response:
+    response = Response(
+        json.dumps(problem.as_json(), ensure_ascii=False),
+        status=problem.kind.status,
+        content_type=PROBLEM_JSON,
+        headers=problem.headers,
+    )
+    if problem.kind.status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _on_database_error(error: DBAPIError) -> Response:
+    problem = constraints.as_problem(error)
+    if problem is None:
+        return _on_surprise(error)
+    log.warning("database_refused", error=str(error.orig))
+    return answer(problem)
+
+
+def _on_surprise(error: Exception) -> Response:
+    log.error("unexpected", exc_info=error)
+    return answer(Problem(problems.INTERNAL, "It was logged under this request's id."))
+
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def _begin() -> None:
+    given = request.headers.get("X-Request-Id", "")
+    name = given if _REQUEST_ID.fullmatch(given) else uuid7().hex
+    g.started = time.perf_counter()
+    activity.request_id.set(name)
+    activity.acting_person.set(None)
+
+
+def _end(response: Response) -> Response:
+    response.headers["X-Request-Id"] = activity.request_id.get() or ""
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    if request.path.startswith("/api/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    endpoint = request.endpoint or "unknown"
+    metrics.requests.labels(request.method, endpoint, str(response.status_code)).inc()
+    metrics.seconds.labels(endpoint).observe(time.perf_counter() - g.started)
+    return response
+
+
+def init_app(app: Flask, trusted_proxies: int) -> None:
+    app.before_request(_begin)
+    app.after_request(_end)
+    app.register_error_handler(Problem, answer)
+    app.register_error_handler(DBAPIError, _on_database_error)
+    app.register_error_handler(Exception, _on_surprise)
+    if trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=trusted_proxies, x_proto=trusted_proxies, x_host=trusted_proxies
+        )

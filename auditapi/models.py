@@ -1,0 +1,24 @@
+"""Every table, for migrations: importing this module fills the metadata."""
+
+from __future__ import annotations
+
+from auditapi.audits import models as audits
+from auditapi.audits import score_models as scores
+from auditapi.checklists import models as checklists
+from auditapi.core import activity, idempotency
+from auditapi.people import models as people
+from auditapi.photos import models as photos
+from auditapi.reports import models as reports
+from auditapi.stores import models as stores
+
+__all__ = [
+    "activity",
+    "audits",
+    "checklists",
+    "idempotency",
+    "people",
+    "photos",
+    "reports",
+    "scores",
+    "stores",
+]

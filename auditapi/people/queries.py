@@ -1,0 +1,68 @@
+"""Reads of organisations, people and tokens."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import Select, select, text
+
+from auditapi.core import tokens
+from auditapi.core.db import organisation_id, session
+from auditapi.core.problems import NOT_FOUND, Problem
+from auditapi.people.models import Organisation, Person, Token
+
+
+def organisation_id_of(slug: str) -> UUID | None:
+    """The only look-up across organisations; a function of the database's owner does it."""
+    found: UUID | None = session().scalar(text("SELECT organisation_id_of(:slug)"), {"slug": slug})
+    return found
+
+
+def organisation_ids() -> list[UUID]:
+    """Every organisation of this installation, for periodic jobs."""
+    return list(session().scalars(text("SELECT organisation_ids()")))
+
+
+def organisation() -> Organisation:
+    found = session().get(Organisation, organisation_id())
+    if found is None:
+        raise Problem(NOT_FOUND, "There is no such organisation.")
+    return found
+
+
+def person_by_email(email: str) -> Person | None:
+    return session().scalar(select(Person).where(Person.email == email.strip().lower()))
+
+
+def person(person_id: UUID) -> Person:
+    """Raises `Problem(NOT_FOUND)`."""
+    found = session().get(Person, (organisation_id(), person_id))
+    if found is None:
+        raise Problem(NOT_FOUND, "There is no such person.")
+    return found
+
+
+def people() -> Select[tuple[Person]]:
+    return select(Person).order_by(Person.name, Person.id)
+
+
+def token_and_person(token: str) -> tuple[Token, Person] | None:
+    """Within the organisation that the token names."""
+    row = (
+        session()
+        .execute(
+            select(Token, Person)
+            .join(Person, (Person.id == Token.person_id))
+            .where(Token.fingerprint == tokens.fingerprint(token))
+        )
+        .one_or_none()
+    )
+    return (row[0], row[1]) if row else None
+
+
+def tokens_of(person_id: UUID) -> Select[tuple[Token]]:
+    return (
+        select(Token)
+        .where(Token.person_id == person_id, Token.revoked_at.is_(None))
+        .order_by(Token.created_at.desc(), Token.id)
+    )

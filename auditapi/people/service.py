@@ -1,0 +1,254 @@
+"""Writes: organisations, people, signing in and out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from uuid_utils.compat import uuid7
+
+from auditapi.core import activity, db, tokens
+from auditapi.core.db import now, session
+from auditapi.core.problems import (
+    INVALID,
+    NOT_FOUND,
+    SIGN_IN_FAILED,
+    TOO_MANY,
+    Place,
+    Problem,
+)
+from auditapi.people import queries, rules
+from auditapi.people.models import (
+    Actor,
+    FailedSignIns,
+    Organisation,
+    Person,
+    Role,
+    SignInCode,
+    Token,
+)
+
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # OWASP's least
+# Checked when the account does not exist, so that the time taken tells nothing.
+_NOBODY = _hasher.hash("nobody has this password")
+USED_AT_STEP = timedelta(hours=1)
+
+
+def create_organisation(
+    slug: str, name: str, administrator: dict[str, str], **settings: str
+) -> tuple[Organisation, Person]:
+    """A new chain with its first administrator {"name", "email", "password"}."""
+    organisation = Organisation(id=uuid7(), slug=slug, name=name, **settings)
+    db.enter(organisation.id)
+    session().add(organisation)
+    session().flush()
+    activity.record("organisation.created", organisation, name=name)
+    return organisation, add_person(role=Role.ADMINISTRATOR, code="ADMIN", **administrator)
+
+
+def add_person(
+    *,
+    name: str,
+    email: str,
+    role: Role,
+    code: str,
+    password: str | None = None,
+    language: str | None = None,
+) -> Person:
+    """Without a password the person signs in by a code that an administrator hands out."""
+    person = Person(
+        name=name,
+        email=email.strip().lower(),
+        role=role,
+        code=code,
+        language=language or queries.organisation().language,
+        password_hash=_hash(password) if password is not None else None,
+    )
+    session().add(person)
+    session().flush()
+    activity.record("person.added", person, role=role.value)
+    return person
+
+
+def change_person(person: Person, changes: dict[str, Any]) -> Person:
+    """`changes`: name, email, code, role, language, disabled (bool)."""
+    disabled = changes.pop("disabled", None)
+    for name, value in changes.items():
+        setattr(person, name, value.strip().lower() if name == "email" else value)
+    if disabled is not None:
+        person.disabled_at = (person.disabled_at or now()) if disabled else None
+    activity.record("person.changed", person, fields=sorted(changes), disabled=disabled)
+    return person
+
+
+def set_password(person: Person, password: str) -> None:
+    """Also signs every device out."""
+    person.password_hash = _hash(password)
+    session().execute(
+        update(Token)
+        .where(Token.person_id == person.id, Token.revoked_at.is_(None))
+        .values(revoked_at=now())
+    )
+    activity.record("person.password_set", person)
+
+
+def _hash(password: str) -> str:
+    if len(password) < rules.SHORTEST_PASSWORD:
+        raise Problem(
+            INVALID,
+            "The password is too short.",
+            places=[Place("password", f"at least {rules.SHORTEST_PASSWORD} characters")],
+        )
+    return _hasher.hash(password)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    token: str
+    row: Token
+    person: Person
+    organisation: Organisation
+
+
+def sign_in(
+    *, organisation: str, email: str, password: str, device: str, address: str, days: int
+) -> SignedIn | Problem:
+    """A wrong password is returned, not raised: that it was counted must be committed."""
+    account = f"account:{organisation}:{email.strip().lower()}"
+    keys = {"account": account[:400], "address": f"address:{address}"[:400]}
+    wait = _longest_wait(keys)
+    if wait > timedelta(0):
+        seconds = str(int(wait.total_seconds()) + 1)
+        return Problem(
+            TOO_MANY, f"Try again in {seconds} seconds.", headers={"Retry-After": seconds}
+        )
+    organisation_id = queries.organisation_id_of(organisation)
+    db.enter(organisation_id)
+    person = queries.person_by_email(email) if organisation_id else None
+    if not _matches(person, password) or person is None or person.disabled_at:
+        _count_failure(keys)
+        return Problem(SIGN_IN_FAILED, "Organisation, e-mail or password is wrong.")
+    session().execute(delete(FailedSignIns).where(FailedSignIns.key == keys["account"]))
+    return _hand_out_token(person, device, days)
+
+
+def _matches(person: Person | None, password: str) -> bool:
+    known = person.password_hash if person is not None else None
+    try:
+        return _hasher.verify(known or _NOBODY, password) and known is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _hand_out_token(person: Person, device: str, days: int) -> SignedIn:
+    token = tokens.new_token(person.organisation_id)
+    row = Token(
+        person_id=person.id,
+        fingerprint=tokens.fingerprint(token),
+        device=device,
+        expires_at=now() + timedelta(days=days),
+    )
+    session().add(row)
+    session().flush()
+    activity.acting_person.set(person.id)
+    activity.record("person.signed_in", person, device=device)
+    return SignedIn(token, row, person, queries.organisation())
+
+
+def _longest_wait(keys: dict[str, str]) -> timedelta:
+    waits = [timedelta(0)]
+    for kind, key in keys.items():
+        row = session().get(FailedSignIns, key)
+        if row is not None:
+            waits.append(rules.wait_before(kind, row.failures, row.since, now()))
+    return max(waits)
+
+
+def _count_failure(keys: dict[str, str]) -> None:
+    """Counted in the database, so that every web process knows it. In key order: two failing
+    requests must not wait for each other."""
+    for key in sorted(keys.values()):
+        row = insert(FailedSignIns).values(key=key, failures=1, since=now())
+        session().execute(
+            row.on_conflict_do_update(
+                index_elements=["key"],
+                set_={"failures": FailedSignIns.failures + 1, "since": now()},
+            )
+        )
+
+
+def hand_out_code(person: Person, minutes: int) -> str:
+    """A code for signing in once without a password. Its text is not kept."""
+    code = tokens.new_token(person.organisation_id)
+    session().add(
+        SignInCode(
+            person_id=person.id,
+            fingerprint=tokens.fingerprint(code),
+            expires_at=now() + timedelta(minutes=minutes),
+        )
+    )
+    activity.record("person.code_handed_out", person, minutes=minutes)
+    return code
+
+
+def sign_in_by_code(*, code: str, device: str, days: int) -> SignedIn | Problem:
+    db.enter(tokens.organisation_of(code))
+    row = session().scalar(
+        select(SignInCode)
+        .where(SignInCode.fingerprint == tokens.fingerprint(code))
+        .with_for_update()
+    )
+    usable = row is not None and row.used_at is None and row.expires_at > now()
+    if row is None or not usable:
+        return Problem(SIGN_IN_FAILED, "The code is unknown, used or too old.")
+    person = queries.person(row.person_id)
+    if person.disabled_at is not None:
+        return Problem(SIGN_IN_FAILED, "The code is unknown, used or too old.")
+    row.used_at = now()
+    return _hand_out_token(person, device, days)
+
+
+def authenticate(token: str) -> Actor | None:
+    """Whose token it is, entering that organisation; None if it is not good any more."""
+    organisation_id = tokens.organisation_of(token)
+    if organisation_id is None:
+        return None
+    db.enter(organisation_id)
+    found = queries.token_and_person(token)
+    if found is None:
+        return None
+    row, person = found
+    standing = rules.standing(
+        expires_at=row.expires_at,
+        revoked=row.revoked_at is not None,
+        disabled_at=person.disabled_at,
+        at=now(),
+    )
+    if not standing.good:
+        return None
+    if now() - row.last_used_at > USED_AT_STEP:
+        row.last_used_at = now()
+    return Actor(
+        person_id=person.id,
+        organisation_id=organisation_id,
+        role=person.role,
+        name=person.name,
+        language=person.language,
+        token_id=row.id,
+        submit_only=standing.submit_only,
+    )
+
+
+def revoke(token_id: UUID, *, of: UUID | None) -> None:
+    """`of`: only if it is this person's; None for administrators."""
+    token = session().get(Token, (db.organisation_id(), token_id))
+    if token is None or (of is not None and token.person_id != of):
+        raise Problem(NOT_FOUND, "There is no such device.")
+    token.revoked_at = token.revoked_at or now()
+    activity.record("token.revoked", token, device=token.device)

@@ -1,0 +1,10 @@
+"""The one table of what follows from what: an activity, and the jobs it causes.
+
+A job is written in the transaction of the activity, so it exists if and only if that does.
+"""
+
+from __future__ import annotations
+
+from auditapi.core.activity import Reaction
+
+TABLE: dict[str, tuple[Reaction, ...]] = {}

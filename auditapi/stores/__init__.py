@@ -1,0 +1,1 @@
+"""Regions, stores, and which of them a person may see."""

@@ -1,0 +1,145 @@
+"""Real PostgreSQL and real S3 for every test that wants them, each test rolled back.
+
+One set of servers serves a whole run; each pytest-xdist worker gets a database and a bucket of
+its own. `TEST_DATABASE_URL` (a superuser's) takes the place of the embedded PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, Engine, event
+
+from auditapi.app import create_app
+from auditapi.core import activity, db, migrate, objects
+from auditapi.core.embedded import first_free, provision
+from auditapi.core.settings import Settings
+from tests.factories.chain import Chain, make_chain
+
+STATE = Path(__file__).parents[1] / ".state" / "test"
+pytest_plugins = ["tests.factories.live"]
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[dict[str, str]]:
+    """URLs and keys of PostgreSQL (as superuser) and S3 for this process."""
+    embedded = first_free(STATE, durable=False)
+    yield {
+        "postgres": os.environ.get("TEST_DATABASE_URL") or embedded.postgres_url,
+        "endpoint_url": embedded.s3.endpoint_url,
+        "access_key": embedded.s3.access_key,
+        "secret_key": embedded.s3.secret_key,
+        "region": embedded.s3.region,
+    }
+    embedded.stop()
+
+
+@pytest.fixture(scope="session")
+def settings(servers: dict[str, str]) -> Settings:
+    """Settings of a freshly migrated database and a bucket that only this process uses."""
+    name = f"test_{secrets.token_hex(4)}"
+    owner_url, app_url = provision(servers["postgres"], name)
+    migrate.upgrade(owner_url, app_url)
+    found = Settings(
+        database_url=app_url,
+        database_owner_url=owner_url,
+        database_pool_size=8,
+        s3_endpoint_url=servers["endpoint_url"],
+        s3_public_url=None,
+        s3_bucket=name.replace("_", "-"),
+        s3_region=servers["region"],
+        s3_access_key_id=servers["access_key"],
+        s3_secret_access_key=servers["secret_key"],
+        secret_key="tests only " * 4,
+        public_url="http://127.0.0.1:8000",
+        token_days=90,
+        media_minutes=15,
+        photo_original_days=730,
+        trusted_proxies=0,
+        log_level="ERROR",
+    )
+    objects.connect(found).ensure_bucket()
+    return found
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Flask:
+    application = create_app(settings)
+    application.testing = False
+    return application
+
+
+@pytest.fixture(scope="session")
+def engine(app: Flask) -> Engine:
+    bound = db.bind_to(None)
+    db.bind_to(bound)
+    assert isinstance(bound, Engine)
+    return bound
+
+
+@pytest.fixture
+def connection(engine: Engine) -> Iterator[Connection]:
+    """Everything this test writes is on one connection, and rolled back."""
+    with engine.connect() as opened:
+        outer = opened.begin()
+        before = db.bind_to(opened)
+        yield opened
+        db.bind_to(before)
+        outer.rollback()
+
+
+@pytest.fixture
+def chain(connection: Connection) -> Chain:
+    """The demo people: ada, ana, ben, cleo, sam; dan is of another chain."""
+    return make_chain()
+
+
+@pytest.fixture
+def client(app: Flask, connection: Connection) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def queries(engine: Engine) -> Any:
+    """`with queries() as made:` collects the SQL statements that were sent."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        made: list[str] = []
+
+        def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            made.append(statement)
+
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield made
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return counting
+
+
+@pytest.fixture(autouse=True)
+def _no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: object, **_kwargs: object) -> None:
+        raise AssertionError("a test tried to send mail")
+
+    monkeypatch.setattr(smtplib.SMTP, "connect", refuse)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_acting() -> Iterator[None]:
+    activity.acting_person.set(None)
+    activity.request_id.set(None)
+    yield
+    activity.acting_person.set(None)
+    activity.request_id.set(None)

@@ -1,0 +1,78 @@
+"""Signing in and out, and what a token opens."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.factories.chain import PASSWORD, Chain
+
+pytestmark = pytest.mark.database
+
+
+def sign_in(client: FlaskClient, chain: Chain, **changes: str) -> tuple[int, dict[str, object]]:
+    given = {
+        "organisation": chain.organisation.slug,
+        "email": "ada@chain.example",
+        "password": PASSWORD,
+        "device": "ada's laptop",
+    }
+    response = client.post("/api/v1/sessions", json={**given, **changes})
+    return response.status_code, response.get_json()
+
+
+def test_ada_signs_in_and_the_token_says_who_she_is(client: FlaskClient, chain: Chain) -> None:
+    status, body = sign_in(client, chain)
+    assert status == 201
+    me = client.get("/api/v1/me", headers={"Authorization": f"Bearer {body['token']}"})
+    assert me.get_json()["email"] == "ada@chain.example"
+    assert me.get_json()["organisation"]["slug"] == chain.organisation.slug
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"password": "wrong horse"}, {"email": "x@chain.example"}, {"organisation": "none"}]
+)
+def test_a_wrong_sign_in_says_no_more_than_that(
+    client: FlaskClient, chain: Chain, wrong: dict[str, str]
+) -> None:
+    status, body = sign_in(client, chain, **wrong)
+    assert status == 401
+    assert body["type"] == "/problems/sign-in-failed"
+    assert body["detail"] == "Organisation, e-mail or password is wrong."
+
+
+def test_after_five_failures_the_account_waits(client: FlaskClient, chain: Chain) -> None:
+    for _ in range(5):
+        assert sign_in(client, chain, password="wrong horse")[0] == 401
+    assert sign_in(client, chain)[0] == 429
+
+
+def test_without_a_token_nothing_opens(client: FlaskClient, chain: Chain) -> None:
+    answer = client.get("/api/v1/me")
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.content_type == "application/problem+json"
+
+
+def test_a_signed_out_token_opens_nothing(client: FlaskClient, chain: Chain) -> None:
+    headers = chain.as_("cleo")
+    assert client.delete("/api/v1/sessions/current", headers=headers).status_code == 204
+    assert client.get("/api/v1/me", headers=headers).status_code == 401
+
+
+def test_cleo_cannot_revoke_bens_device(client: FlaskClient, chain: Chain) -> None:
+    devices = client.get("/api/v1/sessions", headers=chain.as_("ben")).get_json()["devices"]
+    answer = client.delete(f"/api/v1/sessions/{devices[0]['id']}", headers=chain.as_("cleo"))
+    assert answer.status_code == 404
+    lost = client.delete(f"/api/v1/sessions/{devices[0]['id']}", headers=chain.as_("ada"))
+    assert lost.status_code == 204
+    assert client.get("/api/v1/me", headers=chain.as_("ben")).status_code == 401
+
+
+def test_a_code_signs_in_once(client: FlaskClient, chain: Chain) -> None:
+    path = f"/api/v1/people/{chain.cleo.id}/sign-in-code"
+    assert client.post(path, headers=chain.as_("cleo")).status_code == 403
+    code = client.post(path, headers=chain.as_("ada")).get_json()["code"]
+    first = client.post("/api/v1/sessions/by-code", json={"code": code})
+    assert first.get_json()["person"]["email"] == "cleo@chain.example"
+    assert client.post("/api/v1/sessions/by-code", json={"code": code}).status_code == 401
