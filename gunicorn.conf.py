@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
+import time
+from pathlib import Path
 
 from prometheus_client import multiprocess
 
@@ -22,6 +26,18 @@ graceful_timeout = 10  # seconds for requests under way when it is asked to stop
 
 accesslog = None  # the app writes its own line for every request, with the request's id
 control_socket_disable = True  # it would lie in the home folder, one for all checkouts
+
+
+def when_ready(_server: object) -> None:
+    """Loaded, but not answering yet: `make run` opens the gate when the tables are up to date.
+
+    Set nothing, and there is no gate.
+    """
+    gate = os.environ.get("AUDITAPI_GATE")
+    usual = signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
+    while gate and not Path(gate).exists():
+        time.sleep(0.02)
+    signal.signal(signal.SIGTERM, usual)
 
 
 def child_exit(_server: object, worker: object) -> None:

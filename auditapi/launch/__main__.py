@@ -59,6 +59,8 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     # Impatient repeats would cut the stopping short that they want to hasten.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+    # Not by print: this may have interrupted one, and they do not nest.
+    os.write(sys.stdout.fileno(), b"\nStopping.\n")
     raise KeyboardInterrupt
 
 

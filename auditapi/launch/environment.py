@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auditapi.core import settings
-from auditapi.core.embedded import Embedded, provision
+from auditapi.core.embedded import Embedded, roles
 
 DATABASE = "auditapi"
 MARK = "AUDITAPI_STARTED_FROM"
@@ -68,8 +68,8 @@ def common(given: Mapping[str, str], state: Path, where: Address) -> dict[str, s
 
 
 def embedded(servers: Embedded) -> dict[str, str]:
-    """The settings that lead to the embedded servers; makes roles and database when missing."""
-    owner_url, app_url = provision(servers.postgres_url, DATABASE)
+    """The settings that lead to the embedded servers, launched but maybe not ready yet."""
+    owner_url, app_url = roles.urls(servers.postgres_url, DATABASE)
     return {
         "DATABASE_URL": app_url,
         "DATABASE_OWNER_URL": owner_url,

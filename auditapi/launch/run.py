@@ -10,7 +10,7 @@ import urllib.request
 from pathlib import Path
 
 from auditapi.core import migrate, objects, settings
-from auditapi.core.embedded import AlreadyRunning, Embedded, EmbeddedError, ports, processes
+from auditapi.core.embedded import AlreadyRunning, Embedded, EmbeddedError, ports, processes, roles
 from auditapi.core.embedded.errors import last_lines
 from auditapi.launch import environment
 from auditapi.launch.environment import Address
@@ -18,6 +18,7 @@ from auditapi.launch.terminal import say, step
 from auditapi.launch.watch import Kept
 
 CHECKOUT = Path(__file__).parents[2]
+GATE = "AUDITAPI_GATE"
 READY_SECONDS = 60.0
 LOOK_EVERY = 0.3  # seconds
 
@@ -33,10 +34,12 @@ def run(state: Path, given: dict[str, str]) -> None:
         _check_port(where)
         variables = environment.common(given, state, where)
         if not external:
-            variables |= _start_servers(servers, state, given)
-        _serve(servers, state, variables, where, demo=not external)
+            servers.launch()
+            secret = given.get("SECRET_KEY") or environment.secret_key(state)
+            variables |= {"SECRET_KEY": secret, **environment.embedded(servers)}
+        _serve(servers, state, variables, where, external=external)
     except KeyboardInterrupt:
-        say("\nStopping.")
+        pass  # that is how it is meant to end
     finally:
         servers.stop()
 
@@ -70,30 +73,30 @@ def _check_port(where: Address) -> None:
         )
 
 
-def _start_servers(servers: Embedded, state: Path, given: dict[str, str]) -> dict[str, str]:
-    with step("PostgreSQL and object storage"):
-        servers.start()
-        variables = environment.embedded(servers)
-    return {"SECRET_KEY": given.get("SECRET_KEY") or environment.secret_key(state), **variables}
-
-
 def _serve(
-    servers: Embedded, state: Path, variables: dict[str, str], where: Address, *, demo: bool
+    servers: Embedded, state: Path, variables: dict[str, str], where: Address, *, external: bool
 ) -> None:
     os.environ.update(variables)
     valid = settings.read()
-    with step("Tables and bucket up to date"):
-        migrate.upgrade(valid.database_owner_url, valid.database_url)
-        objects.connect(valid)
-        objects.objects().ensure_bucket()
+    gate = state / "gate"
+    gate.unlink(missing_ok=True)
     web = Kept("The web server", _program(state, variables, "web", "gunicorn", "wsgi:app"))
     worker = Kept("The worker", _program(state, variables, "worker", "flask", "worker"))
     try:
+        # It loads the app, the longest part of all, while the servers get ready, and answers
+        # nothing before the gate opens (gunicorn.conf.py).
+        web.start()
+        if not external:
+            _prepare_servers(servers)
+        with step("Tables and bucket up to date"):
+            migrate.upgrade(valid.database_owner_url, valid.database_url)
+            objects.connect(valid)
+            objects.objects().ensure_bucket()
+        gate.touch()
         with step("Web server and worker"):
-            web.start()
             worker.start()
             _wait_until_ready(web, where)
-        if demo:
+        if not external:
             _show_demo(state, variables)
         say(f"\nRunning at {where.url}   (logs: {state / 'logs'}; Ctrl-C stops)")
         _watch(servers, [web, worker])
@@ -103,6 +106,12 @@ def _serve(
         worker.stop()
 
 
+def _prepare_servers(servers: Embedded) -> None:
+    with step("PostgreSQL and object storage"):
+        servers.wait()
+        roles.provision(servers.postgres_url, environment.DATABASE)
+
+
 def _program(
     state: Path, variables: dict[str, str], name: str | None, module: str, *words: str
 ) -> processes.Program:
@@ -110,7 +119,7 @@ def _program(
         command=(sys.executable, "-m", module, *words),
         folder=CHECKOUT,
         log=state / "logs" / f"{name}.log" if name else None,
-        environment={"FLASK_APP": "wsgi:app", **variables},
+        environment={"FLASK_APP": "wsgi:app", GATE: str(state / "gate"), **variables},
     )
 
 

@@ -12,7 +12,7 @@ import hmac
 
 import psycopg
 from psycopg import sql
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import make_url
 
 OWNER = "auditapi_owner"
 APP = "auditapi_app"
@@ -21,35 +21,42 @@ LOCK = 7_301_152_209  # any number that nobody else takes: one provisioning at a
 
 
 def provision(superuser_url: str, database_name: str) -> tuple[str, str]:
-    """Make what is missing; the URLs of owner and app for that database.
+    """Make what is missing; the URLs of owner and app for that database, as `urls` gives them.
 
-    May be called again, and by several processes at once. Raises ValueError when the superuser's
-    URL carries no password: the roles' passwords are derived from it, so that everybody who may
-    call this gets the same ones and nothing has to be kept.
+    May be called again, and by several processes at once.
+    """
+    found = urls(superuser_url, database_name)
+    superuser = make_url(superuser_url).set(drivername="postgresql")
+    plain = superuser.render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        for role in (make_url(url) for url in found):
+            _role(connection, str(role.username), str(role.password))
+        _database(connection, database_name)
+    return found
+
+
+def urls(superuser_url: str, database_name: str) -> tuple[str, str]:
+    """The URLs of owner and app, before anything is there.
+
+    Their passwords are derived from the superuser's, so everybody who may provision gets the same
+    ones and nothing has to be kept. Raises ValueError when the superuser's URL carries none.
     """
     superuser = make_url(superuser_url)
     if not superuser.password:
         raise ValueError("The superuser's URL has to carry a password.")
-    secret = str(superuser.password)
-    passwords = {role: _derived(secret, role) for role in (OWNER, APP)}
-    plain = superuser.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        for role, password in passwords.items():
-            _role(connection, role, password)
-        _database(connection, database_name)
-    owner, app = (_as(superuser, role, passwords[role], database_name) for role in (OWNER, APP))
+    owner, app = (
+        superuser.set(
+            username=role, password=_derived(str(superuser.password), role), database=database_name
+        ).render_as_string(hide_password=False)
+        for role in (OWNER, APP)
+    )
     return owner, app
 
 
 def _derived(secret: str, role: str) -> str:
     digest = hmac.digest(secret.encode(), f"auditapi role {role}".encode(), hashlib.sha256)
     return base64.urlsafe_b64encode(digest[:24]).decode("ascii")
-
-
-def _as(superuser: URL, role: str, password: str, database: str) -> str:
-    url = superuser.set(username=role, password=password, database=database)
-    return url.render_as_string(hide_password=False)
 
 
 def _role(connection: psycopg.Connection, role: str, password: str) -> None:

@@ -130,15 +130,7 @@ class Seaweed:
             f"-{part}.port.grpc={port + ports.GRPC_OFFSET}" for part, port in self._ports.items()
         ]
         return processes.Program(
-            command=(
-                _weed(),
-                "-logtostderr=true",
-                "mini",
-                f"-dir={self._folder}",
-                *FLAGS,
-                *http,
-                *grpc,
-            ),
+            command=(_weed(), "mini", f"-dir={self._folder}", *FLAGS, *http, *grpc),
             folder=self._folder,
             log=self._log,
             environment={

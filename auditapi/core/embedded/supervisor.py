@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -28,15 +30,32 @@ class Embedded:
         self._seaweed: Seaweed | None = None
 
     def start(self) -> None:
+        """Returns when both take requests."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Start both and return before they are ready; their addresses hold from now on."""
         self.lock.take()
-        try:
+        with self._stopping_on_failure():
             self._postgres = Postgres(self.folder, durable=self._durable)
             self._seaweed = Seaweed(self.folder)
             # Side by side: each takes about a second, most of it in waiting.
             self._seaweed.launch()
             self._postgres.launch()
+
+    def wait(self) -> None:
+        """Until both take requests."""
+        if self._postgres is None or self._seaweed is None:
+            raise RuntimeError("launch() comes first")
+        with self._stopping_on_failure():
             self._postgres.wait()
             self._seaweed.wait()
+
+    @contextmanager
+    def _stopping_on_failure(self) -> Iterator[None]:
+        try:
+            yield
         except BaseException:
             self.stop()
             raise
