@@ -21,7 +21,8 @@ from sqlalchemy import Connection, Engine, event
 
 from auditapi.app import create_app
 from auditapi.core import activity, db, migrate, objects
-from auditapi.core.embedded import first_free, provision
+from auditapi.core.embedded import first_free
+from auditapi.core.embedded.roles import provision
 from auditapi.core.settings import Settings
 from tests.factories.chain import Chain, make_chain
 

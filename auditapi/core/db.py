@@ -78,8 +78,9 @@ def bind_to(bind: Engine | Connection | None) -> Engine | Connection | None:
 def _open_session() -> Session:
     if _bind is None:
         raise RuntimeError("no database: call open_engine first")
-    mode = "create_savepoint" if isinstance(_bind, Connection) else "conditional_savepoint"
-    return Session(bind=_bind, join_transaction_mode=mode, expire_on_commit=False)
+    if isinstance(_bind, Connection):
+        return Session(_bind, join_transaction_mode="create_savepoint", expire_on_commit=False)
+    return Session(_bind, expire_on_commit=False)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import flask_smorest
 import marshmallow
@@ -85,6 +85,27 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         return {"description": description, "content": {PROBLEM_JSON: {"schema": ProblemSchema}}}
 
 
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
+    """flask-smorest's, whose decorators keep the types of what they decorate."""
+
+    def route(self, rule: str, **options: Any) -> Callable[[View], View]:
+        return cast("Callable[[View], View]", super().route(rule, **options))
+
+    def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]:
+        return cast("Callable[[View], View]", super().arguments(schema, **options))
+
+    def response(self, status: int, schema: Any = None, **options: Any) -> Callable[[View], View]:
+        return cast("Callable[[View], View]", super().response(status, schema, **options))
+
+    def alt_response(
+        self, status: int, response: Any = None, **options: Any
+    ) -> Callable[[View], View]:
+        return cast("Callable[[View], View]", super().alt_response(status, response, **options))
+
+    def doc(self, **options: Any) -> Callable[[View], View]:
+        return cast("Callable[[View], View]", super().doc(**options))
+
+
 _BY_STATUS = {
     400: problems.BAD_REQUEST,
     404: problems.NOT_FOUND,
@@ -105,12 +126,9 @@ def _from_http(error: HTTPException) -> Problem:
         kind = problems.INTERNAL if status >= 500 else problems.BAD_REQUEST
     messages = data.get("messages") or data.get("errors") or {}
     detail = "Some of the input is not right." if messages else (error.description or kind.title)
-    headers = {"Allow": ", ".join(sorted(error.valid_methods))} if _names_methods(error) else {}
+    methods = getattr(error, "valid_methods", None) or ()
+    headers = {"Allow": ", ".join(sorted(methods))} if methods else {}
     return Problem(kind, detail, places=list(_places(messages, "")), headers=headers)
-
-
-def _names_methods(error: HTTPException) -> bool:
-    return bool(getattr(error, "valid_methods", None))
 
 
 def _places(messages: Any, path: str) -> list[Place]:

@@ -71,5 +71,5 @@ def read() -> Settings:
     try:
         env.seal()
     except EnvValidationError as error:
-        raise InvalidSettings(error.error_messages) from None
+        raise InvalidSettings(dict(error.error_messages)) from None  # type: ignore[arg-type]
     return settings

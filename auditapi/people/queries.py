@@ -42,7 +42,7 @@ def person(person_id: UUID) -> Person:
     return found
 
 
-def people() -> Select[tuple[Person]]:
+def people() -> Select[Person]:
     return select(Person).order_by(Person.name, Person.id)
 
 
@@ -60,7 +60,7 @@ def token_and_person(token: str) -> tuple[Token, Person] | None:
     return (row[0], row[1]) if row else None
 
 
-def tokens_of(person_id: UUID) -> Select[tuple[Token]]:
+def tokens_of(person_id: UUID) -> Select[Token]:
     return (
         select(Token)
         .where(Token.person_id == person_id, Token.revoked_at.is_(None))

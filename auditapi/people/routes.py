@@ -6,10 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask, current_app, request
-from flask_smorest import Blueprint
 
 from auditapi.core.db import session
-from auditapi.core.http import Api, answer
+from auditapi.core.http import Api, Blueprint, answer
 from auditapi.core.idempotency import once
 from auditapi.core.problems import Problem
 from auditapi.people import queries, schemas, service

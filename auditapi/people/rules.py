@@ -18,7 +18,7 @@ def wait_before(kind: str, failures: int, last_failure: datetime, at: datetime) 
     over = failures - FREE_TRIES[kind]
     if over < 0:
         return timedelta(0)
-    wait = min(FIRST_WAIT * 2 ** min(over, 10), LONGEST_WAIT)
+    wait = min(FIRST_WAIT * (1 << min(over, 10)), LONGEST_WAIT)
     return max(last_failure + wait - at, timedelta(0))
 
 

@@ -10,13 +10,13 @@ from auditapi.people.models import Actor, Role
 from auditapi.stores.models import Region, RegionManager, Store, StoreManager
 
 
-def with_all_below(roots: Select[tuple[UUID]], name: str = "regions_below") -> CTE:
+def with_all_below(roots: Select[UUID], name: str = "regions_below") -> CTE:
     """The regions in `roots` and every region below them, as (id)."""
     tree = roots.cte(name, recursive=True)
     return tree.union(select(Region.id).join(tree, Region.parent_id == tree.c.id))
 
 
-def visible_stores(actor: Actor) -> Select[tuple[UUID]]:
+def visible_stores(actor: Actor) -> Select[UUID]:
     """Ids of the stores that this person may see; all other reads join to it.
 
     Auditors see stores through their assignments, which add themselves to this.
