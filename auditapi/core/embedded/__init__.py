@@ -9,6 +9,7 @@ from __future__ import annotations
 from auditapi.core.embedded.errors import AlreadyRunning, EmbeddedError
 from auditapi.core.embedded.lock import StateLock
 from auditapi.core.embedded.places import forget, open_state_folder
+from auditapi.core.embedded.roles import provision
 from auditapi.core.embedded.seaweed import ObjectStorage
 from auditapi.core.embedded.supervisor import Embedded, first_free
 
@@ -21,4 +22,5 @@ __all__ = [
     "first_free",
     "forget",
     "open_state_folder",
+    "provision",
 ]
