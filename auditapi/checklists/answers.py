@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from math import isfinite
 from typing import Any
 
 Answer = Mapping[str, Any]
@@ -22,9 +21,8 @@ def number_of(raw: object) -> Decimal | None:
     """An exact number; none for anything else, true, false and infinities among it."""
     if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal):
         return None
-    if not isfinite(raw):
-        return None
-    return raw if isinstance(raw, Decimal) else Decimal(str(raw))
+    number = raw if isinstance(raw, Decimal) else Decimal(str(raw))
+    return number if number.is_finite() else None
 
 
 def plain(raw: object) -> Value | None:
@@ -54,6 +52,14 @@ def answer_to(answers: Answers, key: str) -> Answer:
 
 def is_na(answer: Answer) -> bool:
     return answer.get("na") is True
+
+
+def is_given(answer: Answer) -> bool:
+    """Whether a value was entered at all, be it right or wrong. An empty text or set is none."""
+    value = answer.get("value")
+    if isinstance(value, str):
+        return bool(value.strip())
+    return value is not None and value != []
 
 
 def value_of(answer: Answer) -> Value | None:

@@ -6,8 +6,6 @@ checks beyond shape in ``meaning``, the YAML in ``reading``.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -80,23 +78,22 @@ def check_file(path: Path) -> list[Problem]:
 
 
 def as_json(checklist: Checklist) -> dict[str, Any]:
-    """The canonical form, which phones get and which is frozen.
+    """The canonical form, which phones get and which is frozen; ``parse`` reads it again.
 
     What equals its default is left out: the same checklist has the same form whether or not
     somebody wrote ``required: true``, and a format that grows keeps old digests.
     """
-    return checklist.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return checklist.canonical()
 
 
 def canonical_bytes(checklist: Checklist) -> bytes:
     """``as_json`` as UTF-8 with sorted names and no spaces: the bytes that ``digest`` names."""
-    form = json.dumps(as_json(checklist), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return form.encode()
+    return checklist.canonical_bytes()
 
 
 def digest(checklist: Checklist) -> str:
     """SHA-256 of the canonical bytes, in hex."""
-    return hashlib.sha256(canonical_bytes(checklist)).hexdigest()
+    return checklist.sha256
 
 
 def json_schema() -> Mapping[str, Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictStr
 
@@ -92,3 +94,17 @@ class Checklist(Head):
     def section_of(self) -> Mapping[str, Section]:
         """The section in which an item stands, by the item's key."""
         return {item.key: section for section in self.sections for item in section.items}
+
+    def canonical(self) -> dict[str, Any]:
+        """See ``document.as_json``."""
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+    def canonical_bytes(self) -> bytes:
+        form = json.dumps(
+            self.canonical(), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        )
+        return form.encode()
+
+    @cached_property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.canonical_bytes()).hexdigest()
