@@ -1,0 +1,105 @@
+"""From the story to an XML tree: Jinja templates with autoescape, read back by expat.
+
+A template that lets markup through breaks the XML and so the render; nothing is repaired
+silently. Words of unknown origin reach the page through `free` only.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from xml.etree import ElementTree
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from auditapi.reports.pages import Free, Story
+from auditapi.reports.words import Words
+
+TEMPLATES = Path(__file__).parent / "templates"
+STYLE_SHEET = Path(__file__).parent / "report.css"
+LONGEST_KEPT_WORD = 12
+_HANGUL_WORD = re.compile(r"[^\s]*[\uac00-\ud7a3][^\s]*")
+
+
+def tree(story: Story, *, contents: bool) -> ElementTree.Element:
+    """The report as an element tree, `html` at the root; with a table of contents or not."""
+    return ElementTree.fromstring(markup(story, contents=contents))
+
+
+def markup(story: Story, *, contents: bool) -> str:
+    """The report as XHTML text."""
+    word = Words(story.language)
+    return _environment().get_template("report.xml").render(
+        story=story,
+        contents=contents,
+        word=word,
+        lang=story.language,
+        page_number=Markup(_page_number(word)),  # a CSS value made of our own words
+        entries=_entries(story, word),
+    )
+
+
+def _page_number(word: Words) -> str:
+    """«3 of 18» as a CSS `content` value."""
+    marked = word("page.of", page="\0page\0", pages="\0pages\0").split("\0")
+    counters = ("page", "pages")
+    parts = (f"counter({p})" if p in counters else f'"{p}"' for p in marked if p)
+    return " ".join(parts)
+
+
+def _entries(story: Story, word: Words) -> dict[str, str]:
+    """The titles of the blocks that will stand in the report, for its contents."""
+    there = {
+        "findings": story.more,
+        "sections": story.sections,
+        "items": story.items,
+        "photos": True,
+        "signatures": story.signatures,
+        "revisions": story.revisions,
+        "evidence": True,
+    }
+    titles = {block: f"{block}.title" for block in there} | {"findings": "findings.more"}
+    return {block: word(titles[block]) for block, filled in there.items() if filled}
+
+
+def keep_words(text: str) -> Markup:
+    """`text` escaped, with short Korean words kept whole at the end of a line.
+
+    WeasyPrint has no `word-break: keep-all`: without this, Korean breaks inside words.
+    """
+    parts: list[str] = []
+    end = 0
+    for found in _HANGUL_WORD.finditer(text):
+        word = found.group()
+        if 2 <= len(word) <= LONGEST_KEPT_WORD:
+            parts += [str(escape(text[end : found.start()])), f'<b class="k">{escape(word)}</b>']
+            end = found.end()
+    parts.append(str(escape(text[end:])))
+    return Markup("".join(parts))
+
+
+def free(words: Free | None, lang: str) -> Markup:
+    """Words in their own language: marked as such where it is not the page's."""
+    if words is None:
+        return Markup("")
+    kept = keep_words(words.text) if words.lang == "ko" else escape(words.text)
+    if words.lang == lang:
+        return kept
+    return Markup('<span lang="{}">{}</span>').format(words.lang, kept)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["free"] = free
+    environment.filters["keep"] = keep_words
+    environment.filters["svg"] = Markup  # drawn by charts and marks_svg, which escape
+    return environment

@@ -1,0 +1,202 @@
+"""Marks drawn as vectors over a photo, exactly where the finger put them.
+
+The drawing's user unit is a millimetre of paper, so strokes are equally strong on a small and
+a large print; a mark's 0…1 coordinates are multiplied by the printed width and height and by
+nothing else. Every stroke has a white and a dark halo, to be seen on light and dark photos.
+`redact` marks are not drawn: they are burnt into the picture already.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from auditapi.reports import text
+from auditapi.reports.colour import contrast, is_colour
+
+STROKE = 0.7
+BADGE = 1.9
+LABEL_SIZE = 3.2
+LABEL_EMS = 16
+DEFAULT_COLOUR = "#d92d20"
+_SVG = "http://www.w3.org/2000/svg"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The printed size of the photo, in millimetres; `scale` makes strokes and badges finer."""
+
+    width: float
+    height: float
+    scale: float = 1.0
+
+    def at(self, point: Sequence[float]) -> tuple[float, float]:
+        """A 0…1 point of the picture in millimetres."""
+        return point[0] * self.width, point[1] * self.height
+
+
+def drawn(marks: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The marks that are drawn, in the order of their numbers (the first is 1)."""
+    return [mark for mark in marks if mark["kind"] != "redact"]
+
+
+def overlay(marks: Sequence[Mapping[str, Any]], sheet: Sheet, title: str, first: int = 1) -> str:
+    """The marks as one `<svg>` of the photo's size; empty when there is nothing to draw."""
+    visible = drawn(marks)
+    if not visible:
+        return ""
+    shapes = "".join(_shape(mark, sheet) for mark in visible)
+    badges = "".join(_badges(visible, sheet, first))
+    size = f"{_n(sheet.width)} {_n(sheet.height)}"
+    return (
+        f'<svg xmlns="{_SVG}" class="marks" viewBox="0 0 {size}" '
+        f'width="{_n(sheet.width)}mm" height="{_n(sheet.height)}mm">'
+        f"<title>{escape(title)}</title>{shapes}{badges}</svg>"
+    )
+
+
+def _shape(mark: Mapping[str, Any], sheet: Sheet) -> str:
+    return _DRAW[mark["kind"]](mark, sheet)
+
+
+def _colour(mark: Mapping[str, Any]) -> str:
+    colour = mark.get("color")
+    return str(colour).lower() if is_colour(colour) else DEFAULT_COLOUR
+
+
+def _stroked(element: str, colour: str) -> str:
+    """`element` (without its end) drawn three times: dark edge, white halo, colour."""
+    layers = (("#000000", 0.4, STROKE + 0.9), ("#ffffff", 0.9, STROKE + 0.55), (colour, 1, STROKE))
+    return "".join(
+        f'{element} fill="none" stroke="{ink}" stroke-opacity="{opacity}" '
+        f'stroke-width="{_n(width)}" stroke-linecap="round" stroke-linejoin="round"/>'
+        for ink, opacity, width in layers
+    )
+
+
+def _arrow(mark: Mapping[str, Any], sheet: Sheet) -> str:
+    (x1, y1), (x2, y2) = sheet.at(mark["from"]), sheet.at(mark["to"])
+    length = math.hypot(x2 - x1, y2 - y1)
+    head = min(4.0, max(length * 0.5, 1.6))
+    angle = math.atan2(y2 - y1, x2 - x1)
+    wings = [
+        (x2 - head * math.cos(angle + turn), y2 - head * math.sin(angle + turn))
+        for turn in (0.45, -0.45)
+    ]
+    path = (
+        f"M{_p(x1, y1)}L{_p(x2, y2)}M{_p(*wings[0])}L{_p(x2, y2)}L{_p(*wings[1])}"
+    )
+    return _stroked(f'<path d="{path}"', _colour(mark))
+
+
+def _box(mark: Mapping[str, Any], sheet: Sheet) -> str:
+    (x, y), (w, h) = sheet.at(mark["at"]), sheet.at(mark["size"])
+    return _stroked(
+        f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(w)}" height="{_n(h)}"', _colour(mark)
+    )
+
+
+def _ellipse(mark: Mapping[str, Any], sheet: Sheet) -> str:
+    (x, y), (w, h) = sheet.at(mark["at"]), sheet.at(mark["size"])
+    return _stroked(
+        f'<ellipse cx="{_n(x + w / 2)}" cy="{_n(y + h / 2)}" rx="{_n(w / 2)}" ry="{_n(h / 2)}"',
+        _colour(mark),
+    )
+
+
+def _freehand(mark: Mapping[str, Any], sheet: Sheet) -> str:
+    points = [sheet.at(point) for point in mark["points"]]
+    if len(points) == 1:
+        points *= 2
+    path = "M" + "L".join(_p(x, y) for x, y in points)
+    return _stroked(f'<path d="{path}"', _colour(mark))
+
+
+def _text(mark: Mapping[str, Any], sheet: Sheet) -> str:
+    """A short label beside the badge; the caption repeats it whole.
+
+    No box is drawn around it: that would need the measured width of the text. The halo is the
+    text itself, stroked.
+    """
+    x, y = sheet.at(mark["at"])
+    label = text.fit(text.one_line(str(mark["text"]), 200), LABEL_EMS)
+    span = text.width(label) * LABEL_SIZE + 2 * BADGE + 1
+    x = min(max(x, BADGE), max(sheet.width - span, BADGE)) + BADGE + 0.8
+    y = min(max(y, BADGE), sheet.height - BADGE) + LABEL_SIZE * 0.36
+    colour = _colour(mark)
+    halo = "#ffffff" if contrast(colour, "#ffffff") >= 3 else "#1a1a1a"
+    place = f'x="{_n(x)}" y="{_n(y)}" font-size="{LABEL_SIZE}" font-weight="700"'
+    lang = quoteattr(text.language_of(label, "en"))
+    return (
+        f'<text {place} lang={lang} fill="{halo}" stroke="{halo}" stroke-width="1.1" '
+        f'stroke-linejoin="round">{escape(label)}</text>'
+        f'<text {place} lang={lang} fill="{colour}">{escape(label)}</text>'
+    )
+
+
+_DRAW = {
+    "arrow": _arrow,
+    "box": _box,
+    "ellipse": _ellipse,
+    "freehand": _freehand,
+    "text": _text,
+}
+
+
+def _badges(marks: Sequence[Mapping[str, Any]], sheet: Sheet, first: int) -> list[str]:
+    taken: list[tuple[float, float]] = []
+    badges = []
+    for number, mark in enumerate(marks, start=first):
+        x, y = _free_place(_anchor(mark, sheet), sheet, taken)
+        taken.append((x, y))
+        badges.append(_badge(number, x, y, _colour(mark)))
+    return badges
+
+
+def _anchor(mark: Mapping[str, Any], sheet: Sheet) -> tuple[float, float]:
+    if mark["kind"] == "arrow":
+        return sheet.at(mark["from"])
+    if mark["kind"] == "freehand":
+        return sheet.at(mark["points"][0])
+    return sheet.at(mark["at"])
+
+
+def _free_place(
+    place: tuple[float, float], sheet: Sheet, taken: list[tuple[float, float]]
+) -> tuple[float, float]:
+    """`place` moved inside the photo and off the badges that are there already."""
+    edge = BADGE + 0.25
+    x = min(max(place[0], edge), max(sheet.width - edge, edge))
+    y = min(max(place[1], edge), max(sheet.height - edge, edge))
+    for _ in range(len(taken)):
+        if all(math.hypot(x - a, y - b) >= 2 * BADGE for a, b in taken):
+            break
+        x += 2 * BADGE + 0.3
+        if x > sheet.width - edge:
+            x, y = edge, y + 2 * BADGE + 0.3
+        if y > sheet.height - edge:
+            y = edge
+    return x, y
+
+
+def _badge(number: int, x: float, y: float, colour: str) -> str:
+    ink = "#ffffff" if contrast(colour, "#ffffff") >= contrast(colour, "#1a1a1a") else "#1a1a1a"
+    size = 2.7 if number < 10 else 2.2
+    return (
+        f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{BADGE}" fill="{colour}" '
+        f'stroke="#ffffff" stroke-width="0.4"/>'
+        f'<text x="{_n(x)}" y="{_n(y + size * 0.36)}" font-size="{size}" font-weight="700" '
+        f'text-anchor="middle" fill="{ink}">{number}</text>'
+    )
+
+
+def _n(value: float) -> str:
+    """At most three decimals: a thousandth of a millimetre."""
+    return f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+def _p(x: float, y: float) -> str:
+    return f"{_n(x)} {_n(y)} "

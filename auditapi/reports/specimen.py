@@ -1,0 +1,80 @@
+"""A tiny report in every language, printed once at start to warm the render process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from auditapi.reports.view import (
+    Audit,
+    Auditor,
+    Evidence,
+    Language,
+    Organisation,
+    PastAudit,
+    ReportInput,
+    Store,
+)
+
+_TEXTS = {"en": "Specimen ☎ 1", "ko": "견본 확인", "zh-Hant": "樣本檢查", "ru": "Образец"}
+_HALF = {"exact": "50", "printed": "50.0"}
+
+
+def specimen(language: Language) -> ReportInput:
+    """One section with one item, half met, in `language`."""
+    return ReportInput(
+        organisation=Organisation(name="Specimen"),
+        store=Store(code="S-1", name=_TEXTS[language], address="", region="", time_zone="UTC"),
+        auditor=Auditor(code="A-1", name=None),
+        audit=Audit(
+            id=None,
+            kind="self_check",
+            language=language,
+            started_at="2026-01-01T10:00:00+00:00",
+            finished_at="2026-01-01T11:00:00+00:00",
+        ),
+        checklist=_checklist(),
+        checklist_sha256="0" * 64,
+        checklist_version=1,
+        score=_score(),
+        answers={"S1": {"value": 3, "note": _TEXTS[language]}},
+        evidence=Evidence(document_sha256="0" * 64),
+        history=(PastAudit(day="2025-12-01", percentage="40.0", outcome="fail"),),
+        language=language,
+    )
+
+
+def _checklist() -> dict[str, Any]:
+    item = {"key": "S1", "kind": "scale", "weight": "1", "tag": "linear", "text": _TEXTS}
+    section = {"key": "S", "title": _TEXTS, "weight": "1", "items": [item]}
+    return {"key": "specimen", "languages": list(_TEXTS), "title": _TEXTS, "sections": [section]}
+
+
+def _score() -> dict[str, Any]:
+    item = {
+        "key": "S1", "section": "S", "kind": "scale", "tag": "linear", "bonus": False,
+        "left_out": None, "r": "1/2", "earned": "1/2", "possible": "1",
+        "points": {"exact": "100", "printed": "100.0"},
+    }  # fmt: skip
+    section = {
+        "key": "S", "weight": "1", "designed": "1", "percentage": _HALF, "pass_mark": None,
+        "coverage": {"exact": "100", "printed": "100.0"},
+    }  # fmt: skip
+    return {
+        "rules": 1,
+        "settings": {"method": "weighted", "coverage_floor": "85", "pass_mark": "80"},
+        "outcome": "fail",
+        "why": [{"cause": "pass_mark", "key": None}],
+        "band": None,
+        "overall": {
+            "raw": _HALF, "percentage": _HALF, "bonus": None,
+            "coverage": {"exact": "100", "printed": "100.0"},
+        },
+        "figures": {
+            "must_be": {"failed": 0, "applicable": 0},
+            "core": _HALF,
+            "delight": {"met": 0, "applicable": 0},
+        },
+        "criticals": [],
+        "sections": [section],
+        "items": [item],
+    }  # fmt: skip

@@ -1,0 +1,94 @@
+"""The whole report told: from plain data to every word and figure on paper."""
+
+from __future__ import annotations
+
+from auditapi.reports import privacy, text
+from auditapi.reports import story_first as first
+from auditapi.reports import story_items as items
+from auditapi.reports import story_photos as photos
+from auditapi.reports import story_proof as proof
+from auditapi.reports.colour import readable_on_white, tint
+from auditapi.reports.pages import Story
+from auditapi.reports.telling import Telling
+from auditapi.reports.view import BLOCKS, ReportInput
+
+SHORT_BLOCKS = ("findings", "sections")
+PHOTO_BLOCKS = ("photos",)
+CONTENTS_FROM_PHOTOS = 24
+CONTENTS_FROM_ITEMS = 70
+
+
+def tell(report: ReportInput) -> Story:
+    """The story of `report` as its audience may know it."""
+    return _tell(privacy.for_audience(report))
+
+
+def _tell(report: ReportInput) -> Story:
+    telling = Telling(report)
+    accent = readable_on_white(report.organisation.accent)
+    top, more = first.told(telling, first.ranked(telling))
+    head = first.head(telling)
+    blocks = _blocks(report)
+    title = f"{head.store_code} {head.store.text}, {first.kind(telling)}, {first.day(telling)}"
+    return Story(
+        language=report.language,
+        title=title,
+        author=head.organisation,
+        footer=" · ".join((head.store_code, text.fit(head.store.text, 30), _day(telling))),
+        paper=report.paper,
+        variant=report.variant,
+        accent=accent,
+        pale=tint(accent, 0.08),
+        head=head,
+        verdict=first.verdict(telling, accent),
+        top=tuple(top),
+        more_follow=_more_follow(telling, len(more)) if "findings" in blocks else None,
+        more=tuple(more),
+        praise=first.praised(telling),
+        blocks=blocks,
+        sections=items.section_rows(telling, accent),
+        sections_legend=items.legend(telling),
+        figures=items.figures(telling),
+        items=items.item_sections(telling),
+        photo_rows=photos.rows(telling),
+        signatures=proof.signatures(telling),
+        revisions=proof.revisions(telling),
+        evidence=proof.evidence(telling),
+        contents=_is_long(telling, blocks),
+    )
+
+
+def _blocks(report: ReportInput) -> tuple[str, ...]:
+    if report.blocks is not None:
+        return tuple(block for block in report.blocks if block in BLOCKS)
+    by_variant = {"short": SHORT_BLOCKS, "photo_sheet": PHOTO_BLOCKS}
+    return by_variant.get(report.variant, BLOCKS)
+
+
+def _day(telling: Telling) -> str:
+    return telling.word.day(first.day(telling)) if first.day(telling) else ""
+
+
+def _more_follow(telling: Telling, count: int) -> str | None:
+    return telling.word("findings.more_follow", n=count) if count else None
+
+
+def _is_long(telling: Telling, blocks: tuple[str, ...]) -> bool:
+    """Whether the report will have more than ten pages, told from what is in it."""
+    return telling.report.variant == "full" and len(blocks) > 1 and _pages(telling, blocks) > 10
+
+
+def _pages(telling: Telling, blocks: tuple[str, ...]) -> float:
+    per_page = {"large": 2, "medium": 6, "small": 12}[telling.report.photo_size]
+    notes = sum(
+        len(str(answer.get("note") or "")) + len(str(answer.get("value") or ""))
+        for answer in telling.report.answers.values()
+    )
+    pages = 2.0
+    if "items" in blocks:
+        pages += len(telling.report.answers) / 14 + notes / 4200
+    if "photos" in blocks:
+        pages += len(telling.report.photos) / per_page
+    if "evidence" in blocks:
+        pages += len(telling.report.photos) / 45
+    return pages + (1 if "findings" in blocks else 0)

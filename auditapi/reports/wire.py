@@ -1,0 +1,41 @@
+"""A report's input as JSON and back, for the way into the render process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, fields, is_dataclass
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from auditapi.reports.view import ReportInput
+
+
+def pack(report: ReportInput) -> bytes:
+    """`report` as JSON. Whatever is not plain data raises `TypeError` here, not in the child."""
+    return json.dumps(asdict(report)).encode("ascii")
+
+
+def unpack(data: bytes) -> ReportInput:
+    """The report that `pack` wrote."""
+    report: ReportInput = _build(ReportInput, json.loads(data))
+    return report
+
+
+def _build(kind: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if get_origin(kind) in (Union, UnionType):
+        kind = next(choice for choice in get_args(kind) if choice is not NoneType)
+    if is_dataclass(kind) and isinstance(kind, type):
+        hints = _hints(kind)
+        return kind(**{f.name: _build(hints[f.name], value[f.name]) for f in fields(kind)})
+    if get_origin(kind) is tuple:
+        return tuple(_build(get_args(kind)[0], part) for part in value)
+    return value
+
+
+@cache
+def _hints(kind: type) -> Mapping[str, Any]:
+    return get_type_hints(kind)
