@@ -1,0 +1,1 @@
+"""The demo chain: what a newcomer sees on an empty database."""
