@@ -6,10 +6,12 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from auditapi import cli, models, reactions
+from auditapi.audits.intake import routes as intake
 from auditapi.core import activity, db, docs, health, http, logs, media, objects, settings
 from auditapi.people import routes as people
+from auditapi.stores import routes as stores
 
-ROOMS = (health, docs, media, people)
+ROOMS = (health, docs, media, people, stores, intake)
 LARGEST_BODY = 40 * 1024 * 1024
 
 

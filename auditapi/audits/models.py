@@ -39,7 +39,7 @@ class Round(Scoped, Base):
     """A period in which stores are visited under one checklist version.
 
     `quotas`: {"weekday": {"sat": 4}, "daypart": {"evening": 6}} visits wanted.
-    `seed` and `sampled_from` let the draw of stores be repeated.
+    `seed`, `sample_size` and `sampled_from` let the draw of stores be repeated.
     """
 
     __tablename__ = "rounds"
@@ -50,10 +50,12 @@ class Round(Scoped, Base):
     kind: Mapped[VisitKind] = mapped_column(column_of(VisitKind))
     sampling: Mapped[ByObject] = mapped_column(column_of(ByObject))
     seed: Mapped[int | None] = mapped_column(BigInteger)
+    sample_size: Mapped[int | None]
     sampled_from: Mapped[list[str]] = mapped_column(JSONB, default=list)
     quotas: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     minimum_days_between: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=now)
+    closed_at: Mapped[datetime | None]
     __table_args__ = (
         of_organisation(),
         belongs_to("checklist_versions", "checklist_version_id"),
@@ -104,7 +106,8 @@ class Audit(Scoped, Base):
     """A store audit. `id` and the document were made by the phone; only who made it may send it.
 
     What a broken document does not tell stays empty, and the audit is quarantined: `reasons`
-    lists {"place", "code", "message"}.
+    lists {"place", "code", "message"}. `context` freezes what `show_if` could read of the store
+    and the assignment, so that a later revision is scored by the same.
     """
 
     __tablename__ = "audits"
@@ -124,6 +127,7 @@ class Audit(Scoped, Base):
     delivered_at: Mapped[datetime | None]
     acceptance: Mapped[Acceptance] = mapped_column(column_of(Acceptance))
     reasons: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
+    context: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSONB, default=dict)
     completed_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=0)
     release: Mapped[Release] = mapped_column(column_of(Release), default=Release.NOT_YET)

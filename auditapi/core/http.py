@@ -128,14 +128,14 @@ def _from_http(error: HTTPException) -> Problem:
     detail = "Some of the input is not right." if messages else (error.description or kind.title)
     methods = getattr(error, "valid_methods", None) or ()
     headers = {"Allow": ", ".join(sorted(methods))} if methods else {}
-    return Problem(kind, detail, places=list(_places(messages, "")), headers=headers)
+    return Problem(kind, detail, places=list(places_in(messages, "")), headers=headers)
 
 
-def _places(messages: Any, path: str) -> list[Place]:
+def places_in(messages: Any, path: str) -> list[Place]:
     """marshmallow's nested messages as flat places: `json.items[3].weight`."""
     if isinstance(messages, dict):
         return [
-            place for key, inner in messages.items() for place in _places(inner, _join(path, key))
+            place for key, inner in messages.items() for place in places_in(inner, _join(path, key))
         ]
     if isinstance(messages, list):
         return [Place(path.lstrip("."), str(message)) for message in messages]

@@ -51,10 +51,12 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("seed", sa.BigInteger(), nullable=True),
+        sa.Column("sample_size", sa.Integer(), nullable=True),
         sa.Column("sampled_from", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("quotas", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("minimum_days_between", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "minimum_days_between >= 0", name=op.f("ck_rounds_minimum_days_between")
         ),

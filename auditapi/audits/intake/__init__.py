@@ -1,0 +1,1 @@
+"""How an audit comes in: sealed bytes and photos, in any order, any number of times."""

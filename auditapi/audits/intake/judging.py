@@ -1,0 +1,168 @@
+"""Whether a sealed audit makes sense here: each reason against it, and nothing is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from auditapi.audits import context
+from auditapi.audits.intake.document import Reason, SealedAudit
+from auditapi.audits.models import Assignment
+from auditapi.audits.states import AssignmentState, VisitKind
+from auditapi.checklists import queries as checklists
+from auditapi.checklists.models import ChecklistVersion
+from auditapi.checklists.parsed import parsed
+from auditapi.checklists.validation import check_answers
+from auditapi.core.db import organisation_id, session
+from auditapi.people.models import Actor, Role
+from auditapi.stores.models import Store
+from auditapi.stores.queries import visible_stores
+
+EARLY_OR_LATE = timedelta(hours=24)
+_OPEN = frozenset({AssignmentState.OFFERED, AssignmentState.ACCEPTED})
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The rows that the document points to, where they exist, and every reason against it."""
+
+    assignment: Assignment | None
+    store: Store | None
+    version: ChecklistVersion | None
+    context: dict[str, dict[str, object]]
+    reasons: tuple[Reason, ...]
+
+
+def judge(sealed: SealedAudit, audit_id: UUID, actor: Actor) -> Judged:
+    reasons = list(sealed.reasons)
+    if sealed.id is not None and sealed.id != audit_id:
+        reasons.append(Reason("id", "other_id", "The document names another audit."))
+    if actor.submit_only:
+        reasons.append(Reason("", "person_disabled", "Its auditor has been disabled."))
+    assignment = _assignment(sealed, actor, reasons)
+    store = _store(sealed, assignment, actor, reasons)
+    version = _version(sealed, assignment, reasons)
+    visit = _visit(sealed, assignment, store)
+    if version is not None:
+        reasons += _answers(sealed, version, visit)
+    return Judged(assignment, store, version, visit, tuple(reasons))
+
+
+def _assignment(sealed: SealedAudit, actor: Actor, reasons: list[Reason]) -> Assignment | None:
+    if sealed.assignment_id is None:
+        return None
+    found = session().get(
+        Assignment, (organisation_id(), sealed.assignment_id), with_for_update=True
+    )
+    if found is None or found.auditor_id != actor.person_id:
+        message = "There is no such assignment of this person."
+        reasons.append(Reason("assignment_id", "unknown_assignment", message))
+        return None
+    reasons += _against_assignment(sealed, found)
+    return found
+
+
+def _against_assignment(sealed: SealedAudit, assignment: Assignment) -> Iterator[Reason]:
+    if assignment.state not in _OPEN:
+        yield Reason(
+            "assignment_id", "assignment_ended", f"The assignment is {assignment.state.value}."
+        )
+    if sealed.kind not in (None, assignment.kind):
+        yield Reason("kind", "other_kind", f"The assignment asks for {assignment.kind.value}.")
+    if sealed.store_id not in (None, assignment.store_id):
+        yield Reason("store_id", "other_store", "The assignment is for another store.")
+    if sealed.started_at is not None and not (
+        assignment.not_before - EARLY_OR_LATE
+        <= sealed.started_at
+        <= assignment.not_after + EARLY_OR_LATE
+    ):
+        yield Reason(
+            "started_at", "outside_window", "The visit was more than a day outside its window."
+        )
+
+
+def _store(
+    sealed: SealedAudit, assignment: Assignment | None, actor: Actor, reasons: list[Reason]
+) -> Store | None:
+    if sealed.store_id is None:
+        return None
+    found = session().get(Store, (organisation_id(), sealed.store_id))
+    if found is None:
+        reasons.append(Reason("store_id", "unknown_store", "There is no such store."))
+    elif assignment is None and not _may_come_unasked(sealed, found, actor):
+        reasons.append(
+            Reason("assignment_id", "no_assignment", "Nobody asked this person for this visit.")
+        )
+    return found
+
+
+def _may_come_unasked(sealed: SealedAudit, store: Store, actor: Actor) -> bool:
+    """Self-checks of one's own store, and any visit by those who see the store anyway."""
+    if actor.role is Role.AUDITOR or sealed.assignment_id is not None:
+        return False
+    if actor.role is Role.STORE_MANAGER and sealed.kind is not VisitKind.SELF_CHECK:
+        return False
+    mine = visible_stores(actor).subquery()
+    return session().query(mine).filter(mine.c[0] == store.id).first() is not None
+
+
+def _version(
+    sealed: SealedAudit, assignment: Assignment | None, reasons: list[Reason]
+) -> ChecklistVersion | None:
+    if sealed.checklist_key is None or sealed.checklist_version is None:
+        return None
+    found = checklists.find_version(sealed.checklist_key, sealed.checklist_version)
+    if found is None:
+        message = "There is no such checklist version."
+        reasons.append(Reason("checklist.version", "unknown_checklist", message))
+        return None
+    if sealed.checklist_sha256 not in (None, found.sha256):
+        message = "The checklist on the phone was not this version's text."
+        reasons.append(Reason("checklist.sha256", "other_checklist", message))
+    if (
+        found.withdrawn_at is not None
+        and sealed.started_at
+        and (sealed.started_at > found.withdrawn_at)
+    ):
+        message = "The version was withdrawn before the visit."
+        reasons.append(Reason("checklist.version", "withdrawn_checklist", message))
+    if assignment is not None and assignment.checklist_version_id != found.id:
+        message = "The assignment asks for another version."
+        reasons.append(Reason("checklist.version", "old_checklist", message))
+    return found
+
+
+def _visit(
+    sealed: SealedAudit, assignment: Assignment | None, store: Store | None
+) -> dict[str, dict[str, object]]:
+    """What `show_if` may read, frozen with the audit."""
+    kind = assignment.kind if assignment else sealed.kind
+    asked = {}
+    if kind is not None:
+        asked = context.of_assignment(
+            kind,
+            assignment.scenario if assignment else None,
+            purchase=assignment.purchase if assignment else False,
+        )
+    return {"store": context.of_store(store.attributes) if store else {}, "assignment": asked}
+
+
+def _answers(
+    sealed: SealedAudit, version: ChecklistVersion, visit: dict[str, dict[str, object]]
+) -> Iterator[Reason]:
+    checklist = parsed(version)
+    faults = check_answers(
+        checklist,
+        sealed.answers,
+        sealed.photos_by_item,
+        visit["store"],
+        visit["assignment"],
+        sealed.language,
+    )
+    for fault in faults:
+        yield Reason(f"answers.{fault.item}", fault.code, fault.message)
+    for index, photo in enumerate(sealed.photos):
+        if photo.item is not None and photo.item not in checklist.items:
+            yield Reason(f"photos[{index}].item", "unknown_item", "The checklist has no such item.")

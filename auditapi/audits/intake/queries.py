@@ -1,0 +1,63 @@
+"""What the phone is told: how an audit stands, what is missing, and the receipt."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from auditapi.audits.models import Audit, AuditPhoto
+from auditapi.audits.states import Acceptance, Delivery, PhotoState
+from auditapi.core.db import organisation_id, session
+from auditapi.core.problems import NOT_FOUND, Problem
+from auditapi.people.models import Actor
+from auditapi.photos import queries as photos
+
+
+def own_audit(actor: Actor, audit_id: UUID) -> Audit:
+    """Only who made an audit; for others it does not exist."""
+    found = session().get(Audit, (organisation_id(), audit_id))
+    if found is None or found.auditor_id != actor.person_id:
+        raise Problem(NOT_FOUND, "There is no such audit; send it again.")
+    return found
+
+
+def status(audit: Audit) -> dict[str, Any]:
+    """The answer to PUT and GET: the same body every time it is asked for."""
+    session().flush()
+    rows = session().scalars(
+        select(AuditPhoto).where(AuditPhoto.audit_id == audit.id).order_by(AuditPhoto.position)
+    )
+    by_digest = {row.sha256: row for row in rows}
+    missing = [row for row in by_digest.values() if row.state is PhotoState.MISSING]
+    offsets = photos.offsets(audit.auditor_id, [row.sha256 for row in missing])
+    body: dict[str, Any] = {
+        "id": audit.id,
+        "delivery": audit.delivery,
+        "acceptance": audit.acceptance,
+        "document_sha256": audit.document_sha256,
+        "missing": [
+            {"sha256": row.sha256, "offset": offsets.get(row.sha256, 0)} for row in missing
+        ],
+        "refused": [
+            {"sha256": row.sha256, "reason": row.reason or ""}
+            for row in by_digest.values()
+            if row.state is PhotoState.REFUSED
+        ],
+    }
+    if audit.acceptance is not Acceptance.ACCEPTED:
+        body["reasons"] = audit.reasons
+    if audit.delivery is Delivery.DELIVERED:
+        body["receipt"] = _receipt(audit, list(by_digest.values()))
+    return body
+
+
+def _receipt(audit: Audit, photos_: list[AuditPhoto]) -> dict[str, Any]:
+    """Names every digest that is safe here; only then may the phone forget the bytes."""
+    return {
+        "audit_id": audit.id,
+        "document_sha256": audit.document_sha256,
+        "delivered_at": audit.delivered_at,
+        "photos": [{"sha256": photo.sha256, "state": photo.state} for photo in photos_],
+    }

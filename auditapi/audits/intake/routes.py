@@ -1,0 +1,208 @@
+"""From the phone: sealed audits, and photos whole or in pieces. See docs/protocol.md."""
+
+from __future__ import annotations
+
+import hashlib
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, Response, jsonify, request
+
+from auditapi.audits.intake import document, queries, schemas, service
+from auditapi.core import bodies, db
+from auditapi.core.http import Api, Blueprint, answer, takes_body
+from auditapi.core.problems import (
+    BAD_REQUEST,
+    NOT_A_PHOTO,
+    NOT_FOUND,
+    NOT_JSON,
+    PHOTO_DIGEST,
+    Problem,
+)
+from auditapi.people.guard import actor, signed_in
+from auditapi.photos import queries as photo_queries
+from auditapi.photos import service as photos
+
+LARGEST_DOCUMENT = 2 * 1024 * 1024
+LARGEST_PHOTO = 32 * 1024 * 1024
+LARGEST_PIECE = 4 * 1024 * 1024
+JSON = frozenset({"application/json"})
+PIECE = frozenset({"application/partial-upload"})
+COMPLETE = {"Upload-Complete": "?1"}
+
+blueprint = Blueprint(
+    "intake", __name__, url_prefix="/api/v1", description="Audits and photos from phones"
+)
+
+
+@blueprint.route("/audits/<uuid:audit_id>", methods=["PUT"])
+@takes_body
+@signed_in(submit_only=True)
+@blueprint.response(200, schemas.AuditStatusSchema, description="These bytes are here already")
+@blueprint.alt_response(201, schema=schemas.AuditStatusSchema, description="Taken in")
+@blueprint.alt_response(202, schema=schemas.AuditStatusSchema, description="Kept in quarantine")
+@blueprint.alt_response(400, "BAD_REQUEST")
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+@blueprint.alt_response(412, "PRECONDITION_FAILED")
+@blueprint.alt_response(413, "CONTENT_TOO_LARGE")
+@blueprint.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
+@blueprint.doc(
+    requestBody={
+        "description": "The sealed bytes, optionally gzipped.",
+        "required": True,
+        "content": {"application/json": {"schema": {"type": "object"}}},
+    }
+)
+def put_audit(audit_id: UUID) -> Response:
+    """Send a sealed audit; repeat until it is answered. If-Match corrects one under way."""
+    body = bodies.read_unpacked(LARGEST_DOCUMENT, media_types=JSON)
+    try:
+        sealed = document.read(body)
+    except document.Unreadable as error:
+        raise Problem(NOT_JSON, str(error)) from None
+    with db.transaction(actor().organisation_id):
+        outcome = service.take_audit(actor(), audit_id, body, sealed, bodies.quoted("If-Match"))
+    return _status(outcome.body, outcome.taken.value)
+
+
+@blueprint.route("/audits/<uuid:audit_id>", methods=["GET"])
+@signed_in(submit_only=True)
+@blueprint.response(200, schemas.AuditStatusSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
+def get_audit(audit_id: UUID) -> Response:
+    """How my audit stands, and its receipt, for ever."""
+    return _status(queries.status(queries.own_audit(actor(), audit_id)), HTTPStatus.OK)
+
+
+def _status(body: dict[str, Any], status: int) -> Response:
+    response = jsonify(schemas.AuditStatusSchema().dump(body))
+    response.status_code = status
+    response.headers["ETag"] = f'"{body["document_sha256"]}"'
+    return response
+
+
+@blueprint.route("/photos/<string(length=64):sha256>", methods=["HEAD"])
+@signed_in(submit_only=True)
+@blueprint.response(204)
+def head_photo(sha256: str) -> Response:
+    """How much of a photo of mine is here."""
+    person = actor().person_id
+    if photo_queries.delivered_by(person, [_named(sha256)]):
+        return Response(status=HTTPStatus.NO_CONTENT, headers=COMPLETE)
+    offset = photo_queries.offsets(person, [sha256]).get(sha256, 0)
+    return _at(offset)
+
+
+@blueprint.route("/photos/<string(length=64):sha256>", methods=["PUT"])
+@takes_body
+@signed_in(submit_only=True)
+@blueprint.response(201, description="Stored")
+@blueprint.alt_response(204, description="Here already")
+@blueprint.alt_response(413, "CONTENT_TOO_LARGE")
+@blueprint.alt_response(422, "UNPROCESSABLE_CONTENT")
+@blueprint.doc(
+    requestBody={
+        "required": True,
+        "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}},
+    }
+)
+def put_photo(sha256: str) -> Response:
+    """Send a whole photo, named by the SHA-256 of its bytes."""
+    data = bodies.read(LARGEST_PHOTO)
+    if hashlib.sha256(data).hexdigest() != _named(sha256):
+        raise Problem(PHOTO_DIGEST, "The bytes are not those of the photo's name; send it again.")
+    return _keep(sha256, data)
+
+
+@blueprint.route("/photos/<string(length=64):sha256>", methods=["PATCH"])
+@takes_body
+@signed_in(submit_only=True)
+@blueprint.response(204, description="The piece is here; Upload-Offset says how much is")
+@blueprint.alt_response(201, description="That was the last piece: stored")
+@blueprint.alt_response(400, "BAD_REQUEST")
+@blueprint.alt_response(409, "CONFLICT")
+@blueprint.alt_response(413, "CONTENT_TOO_LARGE")
+@blueprint.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
+@blueprint.alt_response(422, "UNPROCESSABLE_CONTENT")
+@blueprint.doc(
+    requestBody={
+        "required": True,
+        "content": {
+            "application/partial-upload": {"schema": {"type": "string", "format": "binary"}}
+        },
+    }
+)
+def patch_photo(sha256: str) -> Response:
+    """Send the next piece of a photo (Resumable Uploads for HTTP, without interim answers)."""
+    start, length, last = _piece_headers()
+    data = bodies.read(LARGEST_PIECE, media_types=PIECE)
+    if start + len(data) > length or (last and start + len(data) != length):
+        raise Problem(BAD_REQUEST, "The piece does not fit into the Upload-Length.")
+    with db.transaction(actor().organisation_id):
+        if photo_queries.delivered_by(actor().person_id, [_named(sha256)]):
+            return Response(status=HTTPStatus.NO_CONTENT, headers=COMPLETE)
+        piece = service.take_piece(actor(), sha256, start, length, data, last=last)
+    if piece.whole is None:
+        return _at(piece.offset)
+    if hashlib.sha256(piece.whole).hexdigest() != sha256:
+        return _drop_pieces(sha256)
+    return _keep(sha256, piece.whole)
+
+
+def _drop_pieces(sha256: str) -> Response:
+    """Answered, not raised: that the pieces are gone has to be committed."""
+    with db.transaction(actor().organisation_id):
+        photos.lock([sha256])
+        photos.drop_pieces(actor().person_id, sha256)
+    headers = {"Upload-Offset": "0", "Upload-Complete": "?0"}
+    detail = "The pieces don't make the photo of that name; they are dropped, begin anew."
+    return answer(Problem(PHOTO_DIGEST, detail, headers=headers, offset=0))
+
+
+def _keep(sha256: str, data: bytes) -> Response:
+    organisation = actor().organisation_id
+    with db.transaction(organisation):
+        known = photo_queries.blob(sha256)
+        stored = known is not None and known.erased_at is None
+    checked = photos.check_and_put(organisation, data, sha256, stored=stored)
+    with db.transaction(organisation):
+        kept = service.take_photo(actor(), checked)
+    if kept.refused is not None:
+        code, message = kept.refused
+        return answer(Problem(NOT_A_PHOTO, message, reason=code))
+    return Response(
+        status=HTTPStatus.CREATED if kept.new else HTTPStatus.NO_CONTENT, headers=COMPLETE
+    )
+
+
+def _named(sha256: str) -> str:
+    if document.SHA256.fullmatch(sha256) is None:
+        raise Problem(NOT_FOUND, "A photo's name is its SHA-256 in lower-case hexadecimal.")
+    return sha256
+
+
+def _at(offset: int) -> Response:
+    return Response(
+        status=HTTPStatus.NO_CONTENT,
+        headers={"Upload-Complete": "?0", "Upload-Offset": str(offset)},
+    )
+
+
+def _piece_headers() -> tuple[int, int, bool]:
+    try:
+        start = int(request.headers["Upload-Offset"])
+        length = int(request.headers["Upload-Length"])
+        last = {"?0": False, "?1": True}[request.headers["Upload-Complete"].strip()]
+    except (KeyError, ValueError):
+        raise Problem(
+            BAD_REQUEST, "Send Upload-Offset, Upload-Length and Upload-Complete (?0 or ?1)."
+        ) from None
+    if not 0 <= start <= length <= LARGEST_PHOTO:
+        raise Problem(BAD_REQUEST, f"A photo has at most {LARGEST_PHOTO} bytes.")
+    return start, length, last
+
+
+def init_app(_app: Flask, api: Api) -> None:
+    api.register_blueprint(blueprint)

@@ -1,0 +1,243 @@
+"""Taking in: documents and photos. Each function is one write transaction's work."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select, text
+
+from auditapi.audits.intake import completion, queries
+from auditapi.audits.intake.document import DeclaredPhoto, SealedAudit
+from auditapi.audits.intake.judging import judge
+from auditapi.audits.models import Audit, AuditPhoto, Document
+from auditapi.audits.states import Acceptance, Delivery, PhotoState
+from auditapi.core import activity
+from auditapi.core.db import organisation_id, session
+from auditapi.core.problems import (
+    AUDIT_COMPLETE,
+    AUDIT_EXISTS,
+    NOT_FOUND,
+    STALE,
+    Problem,
+)
+from auditapi.people.models import Actor
+from auditapi.photos import queries as photo_queries
+from auditapi.photos import service as photos
+
+
+class Taken(enum.Enum):
+    NEW = 201
+    KNOWN = 200
+    QUARANTINED = 202
+
+
+@dataclass(frozen=True)
+class Outcome:
+    taken: Taken
+    body: dict[str, Any]
+
+
+def take_audit(
+    actor: Actor, audit_id: UUID, body: bytes, sealed: SealedAudit, if_match: str | None
+) -> Outcome:
+    """Keep a sealed document; repeatable without end. `if_match`: the SHA-256 it corrects.
+
+    Raises `Problem`: AUDIT_EXISTS, AUDIT_COMPLETE, STALE, or NOT_FOUND for somebody else's.
+    """
+    _lock_id(audit_id)
+    photos.lock(photo.sha256 for photo in sealed.photos)
+    audit = session().get(Audit, (organisation_id(), audit_id), with_for_update=True)
+    if audit is None:
+        if if_match is not None:
+            raise Problem(STALE, "There is no such audit to correct.")
+        audit = _keep_new(actor, audit_id, body, sealed)
+    elif audit.auditor_id != actor.person_id:
+        raise Problem(NOT_FOUND, "There is no such audit.")
+    elif session().get(Document, (organisation_id(), audit_id, sealed.sha256)) is not None:
+        return Outcome(Taken.KNOWN, queries.status(audit))
+    else:
+        _correct(actor, audit, body, sealed, if_match)
+    quarantined = audit.acceptance is Acceptance.QUARANTINED
+    return Outcome(Taken.QUARANTINED if quarantined else Taken.NEW, queries.status(audit))
+
+
+def _lock_id(audit_id: UUID) -> None:
+    """Two first arrivals of one audit go one after the other. Taken before any digest's lock,
+    and by documents only, so that nobody waits in a circle."""
+    number = int.from_bytes(audit_id.bytes[-8:], "big", signed=True)
+    session().execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+
+
+def _keep_new(actor: Actor, audit_id: UUID, body: bytes, sealed: SealedAudit) -> Audit:
+    audit = Audit(
+        id=audit_id, auditor_id=actor.person_id, delivery=Delivery.AWAITING_PHOTOS, revision=0
+    )
+    _fill(audit, actor, sealed)
+    session().add(audit)
+    session().flush()
+    _keep_document(audit, body, sealed, actor)
+    activity.record("audit.received", audit, document_sha256=sealed.sha256)
+    _settle(audit)
+    return audit
+
+
+def _correct(
+    actor: Actor, audit: Audit, body: bytes, sealed: SealedAudit, if_match: str | None
+) -> None:
+    if audit.completed_at is not None:
+        raise Problem(AUDIT_COMPLETE, "The audit is complete; only reviewers change it now.")
+    if if_match is None:
+        raise Problem(AUDIT_EXISTS, "Other bytes are stored under this id; send If-Match.")
+    if if_match != audit.document_sha256:
+        raise Problem(STALE, "The stored document is not the one you correct.")
+    before = audit.document_sha256
+    audit.delivery, audit.delivered_at = Delivery.AWAITING_PHOTOS, None
+    session().execute(delete(AuditPhoto).where(AuditPhoto.audit_id == audit.id))
+    _fill(audit, actor, sealed)
+    _keep_document(audit, body, sealed, actor)
+    activity.record(
+        "audit.corrected", audit, document_sha256=sealed.sha256, corrected_sha256=before
+    )
+    _settle(audit)
+
+
+def _settle(audit: Audit) -> None:
+    if audit.acceptance is Acceptance.QUARANTINED:
+        activity.record("audit.quarantined", audit, reasons=audit.reasons)
+    completion.settle(audit)
+
+
+def _fill(audit: Audit, actor: Actor, sealed: SealedAudit) -> None:
+    judged = judge(sealed, audit.id, actor)
+    audit.document_sha256 = sealed.sha256
+    audit.assignment_id = judged.assignment.id if judged.assignment else None
+    audit.store_id = judged.store.id if judged.store else None
+    audit.checklist_version_id = judged.version.id if judged.version else None
+    audit.kind, audit.language = sealed.kind, sealed.language
+    audit.started_at, audit.finished_at = sealed.started_at, sealed.finished_at
+    audit.sealed_at, audit.visited_on = sealed.sealed_at, sealed.visited_on
+    audit.context = judged.context
+    audit.reasons = [vars(reason) for reason in judged.reasons]
+    audit.acceptance = Acceptance.QUARANTINED if judged.reasons else Acceptance.ACCEPTED
+
+
+def _keep_document(audit: Audit, body: bytes, sealed: SealedAudit, actor: Actor) -> None:
+    session().add(Document(audit_id=audit.id, sha256=sealed.sha256, body=body))
+    digests = {photo.sha256 for photo in sealed.photos}
+    here = photo_queries.delivered_by(actor.person_id, digests)
+    refused = photo_queries.refused_to(actor.person_id, digests - here)
+    reasons = {sha256: row.message for sha256, row in refused.items()}
+    session().add_all(
+        _photo(audit, position, photo, here, reasons)
+        for position, photo in enumerate(sealed.photos)
+    )
+
+
+def _photo(
+    audit: Audit, position: int, photo: DeclaredPhoto, here: set[str], refused: dict[str, str]
+) -> AuditPhoto:
+    state, reason = _state_of(photo, here, refused)
+    return AuditPhoto(
+        audit_id=audit.id,
+        position=position,
+        sha256=photo.sha256,
+        item=photo.item,
+        bytes=photo.bytes,
+        media_type=photo.media_type,
+        taken_at=photo.taken_at,
+        source=photo.source,
+        location=photo.location,
+        caption=photo.caption,
+        marks=photo.marks,
+        redactions=photo.redactions,
+        state=state,
+        reason=reason,
+    )
+
+
+def _state_of(
+    photo: DeclaredPhoto, here: set[str], refused: dict[str, str]
+) -> tuple[PhotoState, str | None]:
+    if photo.sha256 in here:
+        return PhotoState.STORED, None
+    if photo.lost is not None:
+        return PhotoState.LOST, photo.lost
+    if photo.sha256 in refused:
+        return PhotoState.REFUSED, refused[photo.sha256]
+    return PhotoState.MISSING, None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of whole photo bytes."""
+
+    new: bool
+    refused: tuple[str, str] | None  # code, message
+
+
+def take_photo(actor: Actor, checked: photos.Checked) -> Kept:
+    """Write down bytes that have been looked into and put, and complete whoever waited."""
+    photos.lock([checked.sha256])
+    new = photos.keep(checked, actor.person_id)
+    refusal = checked.refusal
+    if refusal is None:
+        completion.photo_arrived(actor.person_id, checked.sha256, PhotoState.STORED, None)
+        return Kept(new, None)
+    completion.photo_arrived(
+        actor.person_id, checked.sha256, PhotoState.REFUSED, refusal.message[:400]
+    )
+    return Kept(False, (refusal.code.value, refusal.message))
+
+
+@dataclass(frozen=True)
+class Piecemeal:
+    """An upload in pieces: where it stands, and its bytes once they are all here."""
+
+    offset: int
+    whole: bytes | None
+
+
+def take_piece(
+    actor: Actor, sha256: str, start: int, length: int, data: bytes, *, last: bool
+) -> Piecemeal:
+    photos.lock([sha256])
+    offset = photos.add_piece(actor.person_id, sha256, start, length, data)
+    whole = photo_queries.assembled(actor.person_id, sha256) if last else None
+    return Piecemeal(offset, whole)
+
+
+def complete_stragglers() -> int:
+    """Audits that have all they need and are not complete; the right number is 0."""
+    found = session().scalars(
+        select(Audit.id)
+        .where(Audit.completed_at.is_(None), Audit.acceptance == Acceptance.ACCEPTED)
+        .order_by(Audit.id)
+    )
+    return sum(_complete_straggler(audit_id) for audit_id in found.all())
+
+
+def _complete_straggler(audit_id: UUID) -> bool:
+    digests = session().scalars(select(AuditPhoto.sha256).where(AuditPhoto.audit_id == audit_id))
+    photos.lock(digests.all())
+    audit = session().get(
+        Audit, (organisation_id(), audit_id), with_for_update=True, populate_existing=True
+    )
+    if audit is None or audit.completed_at is not None:
+        return False
+    missing = (
+        session()
+        .scalars(
+            select(AuditPhoto).where(
+                AuditPhoto.audit_id == audit_id, AuditPhoto.state == PhotoState.MISSING
+            )
+        )
+        .all()
+    )
+    here = photo_queries.delivered_by(audit.auditor_id, {photo.sha256 for photo in missing})
+    for photo in missing:
+        if photo.sha256 in here:
+            photo.state = PhotoState.STORED
+    return completion.settle(audit)

@@ -1,0 +1,85 @@
+"""Score a revision of an audit and write the score down: explained, and as typed rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import insert
+
+from auditapi.audits.models import Audit
+from auditapi.audits.score_models import ItemResult, ScoreRow, SectionResult
+from auditapi.checklists.document import Checklist
+from auditapi.checklists.scoring import RULES_VERSION, Score, score
+from auditapi.core.db import organisation_id, session
+
+_PLACES = Decimal("0.0001")
+
+
+def write(
+    audit: Audit,
+    revision: int,
+    checklist: Checklist,
+    answers: Mapping[str, Any],
+    photos_by_item: Mapping[str, int],
+) -> Score:
+    """Raises `NotScorable` when a shown, required item is unanswered; nothing is written then."""
+    result = score(
+        checklist, answers, audit.context["store"], audit.context["assignment"], photos_by_item
+    )
+    key = {"organisation_id": organisation_id(), "audit_id": audit.id, "revision": revision}
+    session().add(
+        ScoreRow(
+            **key,
+            rules_version=RULES_VERSION,
+            percentage=_decimal(result.percentage),
+            raw_percentage=_decimal(result.raw),
+            coverage=_decimal(result.coverage),
+            outcome=result.outcome,
+            band=result.band,
+            explained=result.as_json(),
+        )
+    )
+    session().flush()
+    session().execute(insert(SectionResult), list(_section_rows(result, key)))
+    session().execute(insert(ItemResult), list(_item_rows(result, key, audit)))
+    return result
+
+
+def _section_rows(result: Score, key: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for section in result.sections:
+        yield {
+            **key,
+            "section": section.key,
+            "weight": _decimal(section.weight),
+            "percentage": _decimal(section.percentage),
+            "coverage": _decimal(section.coverage),
+        }
+
+
+def _item_rows(result: Score, key: Mapping[str, Any], audit: Audit) -> Iterator[dict[str, Any]]:
+    fired = {critical.item for critical in result.criticals}
+    for item in result.items:
+        yield {
+            **key,
+            "visited_on": audit.visited_on,
+            "item": item.key,
+            "section": item.section,
+            "store_id": audit.store_id,
+            "checklist_key": result.checklist_key,
+            "visit_kind": audit.kind.value if audit.kind else "",
+            "left_out": item.left_out,
+            "result": _decimal(item.r, Decimal("0.00000001")),
+            "weight": _decimal(item.weight),
+            "earned": _decimal(item.earned),
+            "tag": item.tag,
+            "critical_fired": item.key in fired,
+        }
+
+
+def _decimal(value: Fraction | None, places: Decimal = _PLACES) -> Decimal | None:
+    if value is None:
+        return None
+    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(places)
