@@ -24,6 +24,7 @@ from auditapi.photos.marks import InvalidMarks, Mark, Redact, as_json, parse_mar
 FORMAT = 1
 MOST_PHOTOS = 200
 DEEPEST = 40
+_YEARS = range(1990, 2200)
 SHA256 = re.compile(r"[0-9a-f]{64}")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 Parsed = TypeVar("Parsed")
@@ -186,7 +187,8 @@ def _moment(given: Any) -> datetime:
     moment = datetime.fromisoformat(_text(given))
     if moment.tzinfo is None:
         raise ValueError
-    moment.timestamp()  # years 1 and 9999 overflow once an offset is applied
+    if moment.year not in _YEARS:  # and so no shift by an offset can overflow
+        raise ValueError
     return moment
 
 
