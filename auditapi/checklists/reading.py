@@ -85,7 +85,8 @@ def load(text: str, name: str) -> Source:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
+        # The parser places what is missing at the end on a line after the last.
+        line = min(mark.line + 1, text.count("\n") + 1) if mark else 1
         message = "is not YAML: " + (error.problem or error.context or "unreadable")
         raise InvalidChecklist([Problem("", message, line)], name) from error
     except yaml.YAMLError as error:
