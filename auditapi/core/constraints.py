@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import psycopg
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 
 from auditapi.core.problems import CONFLICT, INVALID, INVALID_CHECKLIST, UNAVAILABLE, Kind, Problem
 
@@ -13,6 +13,13 @@ _MEANING: dict[str, tuple[Kind, str]] = {
     "uq_organisations_slug": (CONFLICT, "An organisation of this name exists already."),
     "uq_stores_organisation_id_code": (CONFLICT, "A store of this code exists already."),
     "uq_regions_organisation_id_code": (CONFLICT, "A region of this code exists already."),
+    "ck_regions_not_its_own_parent": (INVALID, "A region can't stand below itself."),
+    "ck_stores_latitude": (INVALID, "The latitude must be from -90 to 90."),
+    "ck_stores_longitude": (INVALID, "The longitude must be from -180 to 180."),
+    "ck_organisations_slug": (
+        INVALID,
+        "An organisation's short name has small letters, digits and hyphens only.",
+    ),
     "uq_checklist_versions_organisation_id_key_number": (
         CONFLICT,
         "Somebody has just published this checklist; look at theirs first.",
@@ -28,6 +35,8 @@ def as_problem(error: DBAPIError) -> Problem | None:
     """The problem that a database error stands for; None when it is nobody's input."""
     if isinstance(error, IntegrityError):
         return _from_integrity(error)
+    if isinstance(error, DataError):
+        return Problem(INVALID, "A value is out of range, or has characters that can't be kept.")
     if isinstance(error, OperationalError) or error.connection_invalidated:
         return Problem(
             UNAVAILABLE,
