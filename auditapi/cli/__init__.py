@@ -1,0 +1,13 @@
+"""`flask …`: what an installation's keeper types. One module for each room's commands."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from auditapi.cli import people, service
+
+
+def init_app(app: Flask) -> None:
+    for module in (service, people):
+        for command in module.COMMANDS:
+            app.cli.add_command(command)

@@ -1,0 +1,46 @@
+"""Organisations and the people in them."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+
+from auditapi.cli.refusals import transaction
+from auditapi.people import queries, service
+
+organisation_group = AppGroup("organisation", help="Chains on this installation.")
+person_group = AppGroup("person", help="People of a chain.")
+
+
+@organisation_group.command("create")
+@click.argument("slug")
+@click.option("--name", required=True)
+@click.option("--language", default="en", show_default=True)
+@click.option("--admin-name", required=True)
+@click.option("--admin-email", required=True)
+@click.password_option("--admin-password", envvar="ADMIN_PASSWORD")
+def create_organisation(
+    slug: str, name: str, language: str, admin_name: str, admin_email: str, admin_password: str
+) -> None:
+    """Add a chain with its first administrator."""
+    administrator = {"name": admin_name, "email": admin_email, "password": admin_password}
+    with transaction():
+        service.create_organisation(slug, name, administrator, language=language)
+    click.echo(f"{name} is there; {admin_email} signs in to «{slug}».")
+
+
+@person_group.command("set-password")
+@click.argument("organisation")
+@click.argument("email")
+@click.password_option(envvar="PASSWORD")
+def set_password(organisation: str, email: str, password: str) -> None:
+    """Set a password and sign the person's devices out."""
+    with transaction(organisation):
+        person = queries.person_by_email(email)
+        if person is None:
+            raise click.ClickException(f"nobody in «{organisation}» has the e-mail {email}")
+        service.set_password(person, password)
+    click.echo("The password is set; all devices are signed out.")
+
+
+COMMANDS = (organisation_group, person_group)
