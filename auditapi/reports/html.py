@@ -38,6 +38,7 @@ def markup(story: Story, *, contents: bool) -> str:
         lang=story.language,
         page_number=Markup(_page_number(word)),  # a CSS value made of our own words
         entries=_entries(story, word),
+        quotes=word("photos.text", text="\0").split("\0"),
     )
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,14 @@ class Free:
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """One photo at one printed size, with its marks drawn over it (`overlay`, SVG)."""
+    """One photo at one printed size, with its marks drawn over it (`overlay`, SVG).
+
+    `column` is the width its caption may take.
+    """
 
     number: int
     source: str | None
+    column: float
     width: float
     height: float
     alt: str
@@ -165,11 +169,11 @@ class Story:
     blocks: tuple[str, ...]
     sections: tuple[SectionRow, ...]
     sections_legend: str | None
+    rules: str
     figures: tuple[tuple[str, str], ...]
     items: tuple[ItemSection, ...]
     photo_rows: tuple[tuple[Picture, ...], ...]
     signatures: tuple[Signed, ...]
     revisions: tuple[tuple[str, str, Free, str, str], ...]
     evidence: EvidencePage
-    contents: bool = False
-    words: dict[str, str] = field(default_factory=dict)
+    contents: bool

@@ -15,7 +15,7 @@ from auditapi.reports.view import (
     Store,
 )
 
-_TEXTS = {"en": "Specimen ☎ 1", "ko": "견본 확인", "zh-Hant": "樣本檢查", "ru": "Образец"}
+_TEXTS = {"en": "Specimen 1", "ko": "견본 확인", "zh-Hant": "樣本檢查", "ru": "Образец"}
 _HALF = {"exact": "50", "printed": "50.0"}
 
 

@@ -48,6 +48,7 @@ def _tell(report: ReportInput) -> Story:
         blocks=blocks,
         sections=items.section_rows(telling, accent),
         sections_legend=items.legend(telling),
+        rules=items.rules(telling),
         figures=items.figures(telling),
         items=items.item_sections(telling),
         photo_rows=photos.rows(telling),

@@ -30,13 +30,22 @@ def head(telling: Telling) -> Head:
         logo_alt=word("page.logo", name=organisation.text),
         logo_width=logo.width * ratio if logo else 0.0,
         logo_height=logo.height * ratio if logo else 0.0,
-        report_name=word(f"variant.{report.variant}"),
+        report_name=_report_name(telling),
         kind=kind(telling),
         store=telling.line(report.store.name),
         store_code=text.one_line(report.store.code, 40),
         place=telling.line(place),
         facts=tuple(_facts(telling)),
     )
+
+
+def _report_name(telling: Telling) -> str:
+    """What this paper is: «Audit report · Head office only · Revision 2»."""
+    report, word = telling.report, telling.word
+    parts = [word(f"variant.{report.variant}"), word(f"audience.{report.audience}")]
+    if report.audit.revision > 1:
+        parts.append(f"{word('head.revision')} {report.audit.revision}")
+    return " · ".join(parts)
 
 
 def kind(telling: Telling) -> str:

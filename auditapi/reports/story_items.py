@@ -57,6 +57,13 @@ def legend(telling: Telling) -> str | None:
     return telling.word("sections.legend", day=telling.word.day(history[-1].day))
 
 
+def rules(telling: Telling) -> str:
+    """How the result was made: method and version of the rules."""
+    word, result = telling.word, telling.result
+    method = word(f"method.{result.method}")
+    return word("page.rules", method=method, version=result.rules_version)
+
+
 def figures(telling: Telling) -> tuple[tuple[str, str], ...]:
     """The three figures beside the percentage: must-be, linear, delight."""
     word, result = telling.word, telling.result
@@ -98,10 +105,10 @@ def _section(
 def _belongs(telling: Telling, key: str) -> bool:
     """Items that the visit's kind or an answer hid are left out; nobody was asked them."""
     result = telling.result.by_key.get(key)
-    hidden = result is not None and (result.left_out or "").startswith("hidden")
-    return not hidden and (
-        key in telling.report.answers or bool(telling.photos_of(key)) or result is not None
-    )
+    left_out = (result.left_out if result is not None else None) or ""
+    if left_out.startswith("hidden"):
+        return False
+    return key in telling.report.answers or bool(telling.photos_of(key))
 
 
 def _row(telling: Telling, item: Mapping[str, Any]) -> ItemRow:

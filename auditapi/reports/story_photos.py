@@ -45,11 +45,12 @@ def picture(
     """`photo` as large as fits into `widest` × `tallest` millimetres."""
     word = telling.word
     width, height = _fit(photo, widest, tallest)
+    column = widest if scale == 1.0 else width
     item = telling.items.get(photo.item or "")
     place = telling.tell(item["text"], 300) if item else telling.said(word("photos.no_item"))
     visible = drawn(photo.marks)
     spoken = [_spoken(telling, mark) for mark in visible]
-    listed = [f"{n} {_plain(mark)}" for n, mark in enumerate(spoken, start=1)]
+    listed = [f"{n} {_plain(telling, mark)}" for n, mark in enumerate(spoken, start=1)]
     marks_title = word("photos.marks_title", n=number, marks=word.listing(listed))
     heading = word("photos.photo", n=number)
     missing = None
@@ -59,6 +60,7 @@ def picture(
     return Picture(
         number=number,
         source=None if missing else asset_url(photo.print_sha256 or ""),
+        column=column,
         width=width,
         height=height,
         alt=word("photos.alt", n=number, what=_alt(telling, photo, place)),
@@ -93,8 +95,8 @@ def _spoken(telling: Telling, mark: Mapping[str, Any]) -> str | Free:
     return telling.word(f"photos.{mark['kind']}")
 
 
-def _plain(mark: str | Free) -> str:
-    return mark if isinstance(mark, str) else mark.text
+def _plain(telling: Telling, mark: str | Free) -> str:
+    return mark if isinstance(mark, str) else telling.word("photos.text", text=mark.text)
 
 
 def _facts(telling: Telling, photo: Photo) -> str:
