@@ -23,6 +23,7 @@ STOP: processes.Steps = (
     (signal.SIGQUIT, 5.0),
     (signal.SIGKILL, 5.0),
 )
+STOP_ORPHANS: processes.Steps = ((signal.SIGQUIT, 2.0), (signal.SIGKILL, 5.0))
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -32,7 +33,8 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Nothing is lost by a kill, for the machine has it; only by a power cut.
+NOT_DURABLE = {"fsync": "off", "full_page_writes": "off"}
 
 SOCKET_PATH_LIMIT = 90
 """Bytes; the kernel takes 107 with the name of the socket in it."""
@@ -98,20 +100,26 @@ class Postgres:
         self._process = None
 
     def _end_leftovers(self) -> None:
-        """Processes of an earlier start that was killed: its server may still be stopping, and
-        backends whose server was killed hold the shared memory until they are gone."""
-        if not processes.end(self._pids, STOP):
-            raise EmbeddedError(f"Processes of an earlier PostgreSQL do not end: {self._pids()}")
+        """Processes of an earlier start that was killed.
+
+        Its server may still be stopping, and stops its own. Backends whose server was killed hold
+        the shared memory until they are gone; a signal that means «stop in good order» to the
+        server means something else to them.
+        """
+        processes.end(self._servers, STOP)
+        if not processes.end(self._everyone, STOP_ORPHANS):
+            raise EmbeddedError(f"Processes of an earlier PostgreSQL stay: {self._everyone()}")
         # Nobody is left, so the file is stale, even if its pid is someone else's by now.
         (self._data / "postmaster.pid").unlink(missing_ok=True)
 
-    def _pids(self) -> list[int]:
-        title = f"postgres: {self._cluster}: "
+    def _servers(self) -> list[int]:
         option = f"cluster_name={self._cluster}"
-        return processes.found(
-            lambda words: words[:1] != [] and (words[0].startswith(title) or option in words),
-            self._account.uid,
-        )
+        return processes.found(lambda words: option in words, self._account.uid)
+
+    def _everyone(self) -> list[int]:
+        title = f"postgres: {self._cluster}: "
+        backends = processes.found(lambda words: words[0].startswith(title), self._account.uid)
+        return self._servers() + backends
 
     def _initialise(self) -> None:
         """Into a new folder that is renamed at the end: a kill on the way leaves no half cluster.

@@ -83,7 +83,8 @@ def found(
 ) -> list[int]:
     """The pids whose command line (or ``environ``) matches, of one user (default: us)."""
     uid = os.getuid() if owner is None else owner
-    return [pid for pid in running(uid) if matches(words_of(pid, what))]
+    candidates = ((pid, words_of(pid, what)) for pid in running(uid))
+    return [pid for pid, words in candidates if words and matches(words)]
 
 
 def running(uid: int) -> Iterator[int]:
