@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 import urllib3
+from sqlalchemy import Engine
 
 from auditapi.core.settings import Settings
+from tests.factories.chain import Chain, make_chain
 
 ROOT = Path(__file__).parents[2]
 
@@ -82,3 +84,16 @@ def live(settings: Settings) -> Iterator[LiveServer]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def live_chain(live: LiveServer, engine: Engine) -> Chain:
+    """A chain that is committed, so that the live server sees it."""
+    return make_chain()
+
+
+@pytest.fixture(scope="session")
+def pool() -> Iterator[urllib3.PoolManager]:
+    """Keeps connections; never repeats a request by itself."""
+    with urllib3.PoolManager(maxsize=16, retries=False) as manager:
+        yield manager
