@@ -186,9 +186,7 @@ def test_a_cut_upload_goes_on_where_it_stopped(
     assert count(chain, select(func.count()).select_from(Piece)) == 0
 
 
-def test_a_piece_that_came_already_gets_the_right_offset(
-    client: FlaskClient, chain: Chain
-) -> None:
+def test_a_piece_that_came_already_gets_the_right_offset(client: FlaskClient, chain: Chain) -> None:
     photo = fresh_jpeg()
     patch(client, chain, photo, 0, 500)
     again = patch(client, chain, photo, 0, 500)

@@ -1,0 +1,238 @@
+"""A scripted phone: sends audits and photos as an auditor's phone does, by the protocol.
+
+The demo fills a chain with it, the chaos test breaks its network, the benchmark counts its
+requests. It decides by status and `type` only, repeats what may be repeated, and is done with
+an audit only when the receipt names every digest.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import urllib3
+
+AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+SMALLEST_PIECE, FIRST_PIECE, LARGEST_PIECE = 32 * 1024, 256 * 1024, 1024 * 1024
+
+
+class NetworkError(Exception):
+    """No answer came: nobody knows whether the request was carried out."""
+
+
+class GaveUp(Exception):
+    """The server refused for good, or the tries ran out; the work is still on the phone."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> dict[str, Any]:
+        """Raises NetworkError for a 2xx that is not ours, as a captive portal sends it."""
+        try:
+            value = json.loads(self.body)
+        except ValueError:
+            raise NetworkError("the answer is not JSON") from None
+        if not isinstance(value, dict):
+            raise NetworkError("the answer is not an object")
+        return value
+
+
+class Network(Protocol):
+    def __call__(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> Answer: ...
+
+
+def http(base_url: str, pool: urllib3.PoolManager | None = None) -> Network:
+    """The real network, to `base_url`."""
+    manager = pool or urllib3.PoolManager(maxsize=4, retries=False)
+    timeout = urllib3.Timeout(connect=3, read=30)
+
+    def send(method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+        try:
+            answer = manager.request(
+                method,
+                base_url + path,
+                body=body,
+                headers=dict(headers),
+                timeout=timeout,
+                retries=False,
+                redirect=False,
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise NetworkError(str(error)) from None
+        return Answer(answer.status, answer.headers, answer.data)
+
+    return send
+
+
+@dataclass
+class Sealed:
+    """A submitted audit: the exact bytes that are sent again and again, and its photos."""
+
+    id: str
+    body: bytes
+    photos: dict[str, bytes]
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.body).hexdigest()
+
+
+def seal(document: Mapping[str, Any], photos: list[bytes]) -> Sealed:
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    named = {hashlib.sha256(data).hexdigest(): data for data in photos}
+    return Sealed(str(document["id"]), body, named)
+
+
+@dataclass
+class Phone:
+    """`pause` is called with the seconds to wait before a repeat; tests pass less patience."""
+
+    network: Network
+    token: str = ""
+    tries: int = 40
+    pause: Callable[[float], None] = time.sleep
+    randomness: random.Random = field(default_factory=random.Random)
+    in_pieces_from: int = 2 * 1024 * 1024
+    bytes_sent: int = 0
+
+    def sign_in(self, organisation: str, email: str, password: str, device: str) -> dict[str, Any]:
+        given = {"organisation": organisation, "email": email, "password": password}
+        body = json.dumps({**given, "device": device}).encode()
+        answer = self._send("POST", "/api/v1/sessions", body, {"Content-Type": "application/json"})
+        if answer.status != 201:
+            raise GaveUp(answer.body.decode(errors="replace"))
+        signed_in = answer.json()
+        self.token = signed_in["token"]
+        return signed_in
+
+    def get(self, path: str) -> dict[str, Any]:
+        return self._insist("GET", path, None, {}).json()
+
+    def post(self, path: str, given: object, key: str | None = None) -> dict[str, Any]:
+        """A POST that happens once, however often it is repeated under its key."""
+        key = key or str(self.randomness.getrandbits(128))
+        headers = {"Content-Type": "application/json", "Idempotency-Key": f'"{key}"'}
+        return self._insist("POST", path, json.dumps(given).encode(), headers).json()
+
+    def deliver(self, sealed: Sealed) -> dict[str, Any]:
+        """Send until the receipt names everything; returns the receipt. Raises GaveUp."""
+        for _ in range(self.tries):
+            status = self._put_document(sealed)
+            receipt = status.get("receipt")
+            if receipt is not None and self._covers(receipt, sealed):
+                return dict(receipt)
+            for photo in status["missing"]:
+                self.send_photo(sealed.photos[photo["sha256"]], photo["offset"])
+        raise GaveUp("no receipt")
+
+    def _put_document(self, sealed: Sealed) -> dict[str, Any]:
+        packed = gzip.compress(sealed.body, 6, mtime=0)
+        digest = base64.b64encode(hashlib.sha256(packed).digest()).decode()
+        headers = {
+            "Content-Type": "application/json",
+            "Content-Encoding": "gzip",
+            "Content-Digest": f"sha-256=:{digest}:",
+        }
+        status = self._insist("PUT", f"/api/v1/audits/{sealed.id}", packed, headers).json()
+        if status.get("id") != sealed.id or status.get("document_sha256") != sealed.sha256:
+            raise GaveUp("the server speaks of another document")
+        return status
+
+    @staticmethod
+    def _covers(receipt: Mapping[str, Any], sealed: Sealed) -> bool:
+        named = {photo["sha256"] for photo in receipt["photos"]}
+        return receipt["document_sha256"] == sealed.sha256 and named >= set(sealed.photos)
+
+    def send_photo(self, data: bytes, offset: int = 0) -> None:
+        """Whole when it is small, else in pieces from `offset`. A refusal (422) ends it too:
+        the audit's status says so."""
+        path = f"/api/v1/photos/{hashlib.sha256(data).hexdigest()}"
+        if len(data) < self.in_pieces_from and offset == 0:
+            self._insist("PUT", path, data, {"Content-Type": "image/jpeg"}, also=(422,))
+        else:
+            self._send_in_pieces(path, data, offset)
+
+    def _send_in_pieces(self, path: str, data: bytes, offset: int) -> None:
+        size = FIRST_PIECE
+        for attempt in range(self.tries * 10):
+            end = min(offset + size, len(data))
+            headers = {
+                "Content-Type": "application/partial-upload",
+                "Upload-Offset": str(offset),
+                "Upload-Length": str(len(data)),
+                "Upload-Complete": "?1" if end == len(data) else "?0",
+            }
+            try:
+                answer = self._send("PATCH", path, data[offset:end], headers)
+            except NetworkError:
+                size = max(size // 2, SMALLEST_PIECE)
+                self._wait(min(attempt, 6), None)
+                offset = self._offset(path)
+                continue
+            if answer.headers.get("Upload-Complete") == "?1" or answer.status == 422:
+                return
+            if answer.status in AGAIN:
+                self._wait(min(attempt, 6), answer)
+            elif answer.status not in (204, 409):
+                raise GaveUp(answer.body.decode(errors="replace"))
+            if "Upload-Offset" in answer.headers:
+                offset = int(answer.headers["Upload-Offset"])
+                size = min(size * 2, LARGEST_PIECE)
+        raise GaveUp("the photo did not get through")
+
+    def _offset(self, path: str) -> int:
+        answer = self._insist("HEAD", path, None, {})
+        if answer.headers.get("Upload-Complete") == "?1":
+            return 0  # the next piece is answered with «complete» wherever it starts
+        return int(answer.headers.get("Upload-Offset", 0))
+
+    def _insist(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        also: tuple[int, ...] = (),
+    ) -> Answer:
+        """Repeat on network errors and passing refusals. Raises GaveUp for lasting ones."""
+        for attempt in range(self.tries):
+            answer = None
+            try:
+                answer = self._send(method, path, body, headers)
+            except NetworkError:
+                self._wait(attempt, None)
+                continue
+            if answer.status in AGAIN:
+                self._wait(attempt, answer)
+                continue
+            if answer.status >= 400 and answer.status not in also:
+                raise GaveUp(f"{method} {path}: {answer.body.decode(errors='replace')}")
+            return answer
+        raise GaveUp(f"{method} {path}: no answer after {self.tries} tries")
+
+    def _send(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> Answer:
+        self.bytes_sent += len(body or b"")
+        return self.network(
+            method, path, body, {**headers, "Authorization": f"Bearer {self.token}"}
+        )
+
+    def _wait(self, attempt: int, answer: Answer | None) -> None:
+        """Exponential with jitter, or as long as the server asks."""
+        asked = answer.headers.get("Retry-After") if answer else None
+        longest = float(asked) if asked else min(0.25 * 2**attempt, 300)
+        self.pause(longest * (0.5 + self.randomness.random() / 2))
