@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from auditapi.core.embedded import processes
@@ -24,11 +25,12 @@ class Kept:
     program: processes.Program
     process: subprocess.Popen[bytes] | None = None
     failures: int = 0
+    clock: Callable[[], float] = time.monotonic
     _begun: float = field(default=0.0, repr=False)
     _again_at: float | None = field(default=None, repr=False)
 
     def start(self) -> None:
-        self._begun, self._again_at = time.monotonic(), None
+        self._begun, self._again_at = self.clock(), None
         self.process = processes.start(self.program)
 
     @property
@@ -38,17 +40,17 @@ class Kept:
     def look_after(self) -> None:
         """Called every moment: notices an end, says so, and starts anew after a pause."""
         if self._again_at is not None:
-            if time.monotonic() >= self._again_at:
+            if self.clock() >= self._again_at:
                 self.start()
         elif self.ended:
             self._note_the_end()
 
     def _note_the_end(self) -> None:
-        if time.monotonic() - self._begun > LONG_ENOUGH:
+        if self.clock() - self._begun > LONG_ENOUGH:
             self.failures = 0
         pause = min(2.0**self.failures, LONGEST_PAUSE)
         self.failures += 1
-        self._again_at = time.monotonic() + pause
+        self._again_at = self.clock() + pause
         code = self.process.returncode if self.process else None
         self._end_group()
         say(
