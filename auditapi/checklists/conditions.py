@@ -54,13 +54,17 @@ class Test(Frozen):
     )
 
     item: Key | None = None
+    """An earlier item, by its key."""
     store: Key | None = None
+    """An attribute of the store, such as format."""
     assignment: Key | None = None
+    """kind, covert, purchase, scenario, day_part, time, object or mode."""
     equals: Annotated[Scalar | None, Field(alias="is")] = None
     among: Annotated[tuple[Scalar, ...] | None, NOT_EMPTY, Field(alias="in")] = None
     at_least: Number | None = None
     at_most: Number | None = None
     answered: StrictBool | None = None
+    """true: there is an answer. false: there is none."""
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Test:

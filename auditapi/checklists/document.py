@@ -6,7 +6,6 @@ checks beyond shape in ``meaning``, the YAML in ``reading``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from auditapi.checklists import reading
 from auditapi.checklists.items import AnyItem, Item
 from auditapi.checklists.meaning import meaning_problems
 from auditapi.checklists.problems import InvalidChecklist, Problem, shape_problems
+from auditapi.checklists.schema import json_schema
 from auditapi.checklists.structure import Checklist, Scoring, Section
 
 __all__ = [
@@ -34,8 +34,6 @@ __all__ = [
     "parse",
     "read_yaml",
 ]
-
-SCHEMA_ID = "checklist.schema.json"
 
 
 def parse(data: object) -> Checklist:
@@ -94,14 +92,3 @@ def canonical_bytes(checklist: Checklist) -> bytes:
 def digest(checklist: Checklist) -> str:
     """SHA-256 of the canonical bytes, in hex."""
     return checklist.sha256
-
-
-def json_schema() -> Mapping[str, Any]:
-    """The JSON Schema (2020-12) with which editors complete and check a checklist."""
-    schema = Checklist.model_json_schema(by_alias=True)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": SCHEMA_ID,
-        **schema,
-        "title": "Checklist",
-    }

@@ -82,8 +82,10 @@ class Evidence(Frozen):
 
     needs: Literal["comment", "photo"]
     when: When
-    #: On a covert visit a comment stands in the photo's place.
+    """always, yes or no (the answer), or a bound: below (the result, 0 to 1), at_most or
+    at_least (the value that was entered)."""
     covert: Literal["comment"] | None = None
+    """On a covert visit a comment stands in the photo's place."""
 
 
 class Cap(Frozen):
@@ -106,23 +108,34 @@ class Item(Frozen):
     """What every kind of item may say."""
 
     key: Key
+    """Keeps its meaning for ever; a changed meaning is a new key that replaces the old one."""
     text: Text
+    """The question, in every language."""
     guidance: Text | None = None
-    #: The earlier item whose place this one takes in the line of versions.
+    """How to look and what counts, in every language."""
     replaces: Key | None = None
+    """The key of the earlier item whose place this one takes."""
     weight: Amount = Decimal(0)
+    """What the item counts within its section; 0 or left out: not scored."""
     tag: Literal["must_be", "linear", "delight"] | None = None
+    """must_be: its absence angers. linear: the more the better. delight: its presence pleases."""
     na: StrictBool = False
+    """May be answered «not applicable», with a reason."""
     required: StrictBool = True
     bonus: StrictBool = False
+    """Adds its weight in percentage points to the overall result, and counts nowhere else."""
     critical: Critical | None = None
-    #: The critical fires when the result is below this; any result below 1 when absent.
+    """What it does when it fails: fail_visit, fail_section, or {cap: 60}."""
     critical_below: Part | None = None
-    #: The result from which a must-be or delight item counts as met.
+    """The result below which the critical fires; any result below 1 when left out."""
     met_at: Part | None = None
+    """The result from which it counts as met: 1 for yes/no, 0.75 for others when left out."""
     audience: Literal["store", "head_office"] = "store"
+    """head_office: kept out of what stores see."""
     show_if: Condition | None = None
+    """When the item is asked; always when left out."""
     evidence: tuple[Evidence, ...] = ()
+    """Comments and photos that answers must bring with them."""
 
     @cached_property
     def exact_weight(self) -> Fraction:
@@ -134,6 +147,7 @@ class YesNoItem(Item):
 
     kind: Literal["yes_no"]
     good: YesNo = "yes"
+    """Which of the two is the good answer."""
 
 
 class ScaleItem(Item):
@@ -141,7 +155,9 @@ class ScaleItem(Item):
 
     kind: Literal["scale"]
     anchors: Mapping[int, Text] = Field(default_factory=dict)
+    """What each point means, from 1, the worst, up."""
     max: ScaleTop | None = None
+    """The best point; the number of anchors, or 5, when left out."""
 
     @property
     def top(self) -> int:
@@ -157,9 +173,11 @@ class CountItem(Item):
 
     kind: Literal["count"]
     of: Annotated[StrictInt, Field(ge=1, le=100_000)] | Literal["asked"] | None = None
-    #: ``[[0, 1], [2, 0.5]]``: up to 0 gives 1, up to 2 gives 0.5, above that 0.
+    """Out of how many; asked: the auditor enters that number too."""
     steps: tuple[tuple[Annotated[StrictInt, Field(ge=0)], Points], ...] | None = None
+    """Fewer is better: [[0, 1], [2, 0.5]] gives 1 for 0, 0.5 for up to 2, and 0 above."""
     counted_as: Literal["encounters"] | None = None
+    """Counted with the two buttons for encounters."""
 
 
 class SecondsItem(Item):
@@ -167,17 +185,22 @@ class SecondsItem(Item):
 
     kind: Literal["seconds"]
     target: Amount | None = None
+    """Seconds up to which the result is 1."""
     limit: Amount | None = None
+    """Seconds from which the result is 0."""
     counted_as: Literal["stopwatch"] | None = None
+    """Taken with the stopwatch."""
 
 
 class Option(Frozen):
-    """One answer to choose from. ``scored: false`` takes the item out of the score."""
+    """One answer to choose from."""
 
     key: Key
     text: Text
     points: Points | None = None
+    """0 to 1; in choices, where points are added up, -1 to 1."""
     scored: StrictBool = True
+    """false: choosing it takes the item out of the score."""
 
 
 Options = Annotated[tuple[Option, ...], NOT_EMPTY]

@@ -40,12 +40,15 @@ class Scoring(Frozen):
     """How results become a percentage and an outcome; all in percent."""
 
     method: Method = "weighted"
+    """How sections make the overall result; weighted keeps every item's share fixed."""
     coverage_floor: Percent = Decimal(85)
-    #: Without one, nobody fails by the overall percentage.
+    """Less of the visit's weight answered than this: not rated."""
     pass_mark: Percent | None = None
-    #: Lower bounds; one of them is 0.
+    """Below it the visit fails. Without one, nobody fails by the overall percentage."""
     bands: Annotated[Mapping[BandName, Percent], NOT_EMPTY] = DEFAULT_BANDS
+    """Where each band begins; one begins at 0."""
     bonus_cap: Literal[100, "none"] = 100
+    """The most that a result with bonus can be."""
 
 
 class SectionHead(Frozen):
@@ -53,10 +56,12 @@ class SectionHead(Frozen):
 
     key: Key
     title: Text
-    #: 0: the section is shown and reported, but not scored.
     weight: Amount = Decimal(0)
+    """What the section counts in the overall result; 0 or left out: not scored."""
     pass_mark: Percent | None = None
+    """Below it the whole visit fails."""
     show_if: Condition | None = None
+    """When the section is shown; always when left out."""
 
 
 class Section(SectionHead):
@@ -73,8 +78,8 @@ class Head(Frozen):
     """A checklist without its sections."""
 
     key: ChecklistKey
-    #: The first one is the default.
     languages: Annotated[tuple[Language, ...], NOT_EMPTY]
+    """Every text is there in each of them; the first is the default."""
     title: Text
     description: Text | None = None
     scoring: Scoring = Scoring()

@@ -9,30 +9,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
-    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     PlainSerializer,
     PlainValidator,
     StringConstraints,
     WithJsonSchema,
 )
-from pydantic_core import PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import no_info_before_validator_function
 
 LARGEST = Decimal(10**9)
 DECIMAL_PLACES = 6
 
 
 class Frozen(BaseModel):
-    """The base of everything in a checklist: immutable, and strict about unknown names."""
+    """The base of everything in a checklist: immutable, and strict about unknown names.
+
+    The text under a field is its description in the published JSON Schema, which editors show
+    to those who write checklists.
+    """
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True
+        frozen=True,
+        extra="forbid",
+        str_strip_whitespace=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
     )
 
 
@@ -140,7 +150,23 @@ Scalar = Annotated[
     WithJsonSchema({"type": ["string", "number", "boolean"]}),
 ]
 
-NOT_EMPTY = BeforeValidator(_not_empty)
+
+class _NotEmpty:
+    """For a list or a mapping that must have something in it."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return no_info_before_validator_function(_not_empty, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        schema = handler(core)
+        return schema | {"minItems" if schema.get("type") == "array" else "minProperties": 1}
+
+
+NOT_EMPTY = _NotEmpty()
 
 ChecklistKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=40)]
@@ -149,7 +175,7 @@ Language = Annotated[
 ]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 #: One wording in several languages. ``meaning`` checks that every language is there.
-Text = Annotated[Mapping[Language, Line], NOT_EMPTY, Field(json_schema_extra={"minProperties": 1})]
+Text = Annotated[Mapping[Language, Line], NOT_EMPTY]
 
 #: The kinds of visit; the first is the covert one.
 VISIT_KINDS = ("mystery_shop", "staff_observation", "announced_audit", "self_check")
