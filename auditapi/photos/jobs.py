@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from uuid import UUID
 
@@ -50,6 +51,7 @@ def _note(sha256: str, name: str, keys: dict[str, str], result: derivatives.Deri
         redactions=name,
         print_key=keys["print"],
         thumbnail_key=keys["thumb"],
+        print_sha256=hashlib.sha256(result.print_jpeg).hexdigest(),
         print_width=width,
         print_height=height,
         made_at=now(),

@@ -96,6 +96,7 @@ class Derivative(Base):
     redactions: Mapped[str] = mapped_column(String(64), primary_key=True)
     print_key: Mapped[str] = mapped_column(String(200))
     thumbnail_key: Mapped[str] = mapped_column(String(200))
+    print_sha256: Mapped[str] = mapped_column(String(64))
     print_width: Mapped[int]
     print_height: Mapped[int]
     made_at: Mapped[datetime] = mapped_column(default=now)

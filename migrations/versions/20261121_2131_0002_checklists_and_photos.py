@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.Column("redactions", sa.String(length=64), nullable=False),
         sa.Column("print_key", sa.String(length=200), nullable=False),
         sa.Column("thumbnail_key", sa.String(length=200), nullable=False),
+        sa.Column("print_sha256", sa.String(length=64), nullable=False),
         sa.Column("print_width", sa.Integer(), nullable=False),
         sa.Column("print_height", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
