@@ -28,7 +28,7 @@ class Refused(ValueError):
 def closed_fetcher(pictures: Mapping[str, Callable[[], bytes]]) -> URLFetcher:
     """A fetcher that knows `pictures` (SHA-256 → a function that reads the bytes) only."""
     # Imported here: the modules that only name addresses must not load WeasyPrint.
-    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse  # noqa: PLC0415
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
     class Closed(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ARG002

@@ -86,9 +86,7 @@ def _arrow(mark: Mapping[str, Any], sheet: Sheet) -> str:
         (x2 - head * math.cos(angle + turn), y2 - head * math.sin(angle + turn))
         for turn in (0.45, -0.45)
     ]
-    path = (
-        f"M{_p(x1, y1)}L{_p(x2, y2)}M{_p(*wings[0])}L{_p(x2, y2)}L{_p(*wings[1])}"
-    )
+    path = f"M{_p(x1, y1)}L{_p(x2, y2)}M{_p(*wings[0])}L{_p(x2, y2)}L{_p(*wings[1])}"
     return _stroked(f'<path d="{path}"', _colour(mark))
 
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
 
-import cssselect2
+import cssselect2  # type: ignore[import-untyped]
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
@@ -67,9 +67,7 @@ class Press:
         self, root: ElementTree.Element, report: ReportInput, pictures: Pictures
     ) -> Document:
         page = _Page(root, closed_fetcher(pictures))
-        return page.render(
-            font_config=self._fonts, stylesheets=[self._sheet], **_options(report)
-        )
+        return page.render(font_config=self._fonts, stylesheets=[self._sheet], **_options(report))
 
 
 class _Page(HTML):  # type: ignore[misc]
@@ -79,9 +77,7 @@ class _Page(HTML):  # type: ignore[misc]
         self.base_url = None
         self.url_fetcher = url_fetcher
         self.media_type = "print"
-        self.wrapper_element = cssselect2.ElementWrapper.from_html_root(
-            root, content_language=None
-        )
+        self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
         self.etree_element = self.wrapper_element.etree_element
 
 
@@ -102,10 +98,30 @@ def _options(report: ReportInput) -> dict[str, Any]:
 
 
 def _finish(_document: Document, pdf: Any) -> None:
-    """PDF/A wants its metadata readable without unpacking."""
+    """What readers of the file's structure ask for and WeasyPrint leaves out.
+
+    PDF/A wants its metadata readable without unpacking; a header cell says whether it heads a
+    column or a row (its `ID` ends with its row and column).
+    """
     for entry in pdf.objects:
-        if getattr(entry, "extra", {}).get("Type") == "/Metadata":
+        if _is_metadata(entry) or _ends_like_a_line(entry):
             entry.compress = False
+        elif isinstance(entry, dict) and entry.get("S") == "/TH" and "ID" in entry:
+            first_row = entry["ID"].string.split("-")[1] == "0"
+            entry["A"]["Scope"] = "/Column" if first_row else "/Row"
+
+
+def _is_metadata(entry: Any) -> bool:
+    return bool(getattr(entry, "extra", {}).get("Type") == "/Metadata")
+
+
+def _ends_like_a_line(entry: Any) -> bool:
+    """Whether a packed stream ends in CR, just before the LF that pydyf sets.
+
+    Readers then can't tell data from line end, and PDF/A checkers find a wrong length.
+    """
+    packed = getattr(entry, "compress", False)
+    return packed and entry.data.endswith(b"\r\nendstream")
 
 
 class _Collector(logging.Handler):

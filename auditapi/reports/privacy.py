@@ -116,9 +116,7 @@ def _audit(audit: Audit, time_zone: str, hide: _NameHider) -> Audit:
 
 def _revision(revision: Revision, time_zone: str, hide: _NameHider) -> Revision:
     local = datetime.fromisoformat(revision.at).astimezone(ZoneInfo(time_zone))
-    return replace(
-        revision, author=None, reason=hide(revision.reason), at=local.date().isoformat()
-    )
+    return replace(revision, author=None, reason=hide(revision.reason), at=local.date().isoformat())
 
 
 def _evidence(evidence: Evidence, time_zone: str) -> Evidence:

@@ -89,9 +89,7 @@ class Renderer:
     def _ask(self, order: dict[str, Any]) -> dict[str, Any]:
         process = self._running()
         try:
-            assert process.stdin is not None
-            process.stdin.write(json.dumps(order) + "\n")
-            process.stdin.flush()
+            _tell(process, order)
             return _answer(process)
         except (OSError, EOFError) as gone:
             self._stop()
@@ -156,9 +154,7 @@ class Renderer:
 class _Job:
     """One report's files: the input, the pictures that came as bytes, and the output."""
 
-    def __init__(
-        self, folder: Path, report: ReportInput, pictures: Mapping[str, Picture]
-    ) -> None:
+    def __init__(self, folder: Path, report: ReportInput, pictures: Mapping[str, Picture]) -> None:
         self.output = folder / "report.pdf"
         source = folder / "input.json"
         source.write_bytes(wire.pack(report))
@@ -172,9 +168,14 @@ class _Job:
         self.order = {"input": str(source), "output": str(self.output), "pictures": files}
 
 
+def _tell(process: subprocess.Popen[str], order: dict[str, Any]) -> None:
+    if process.stdin is not None:
+        process.stdin.write(json.dumps(order) + "\n")
+        process.stdin.flush()
+
+
 def _answer(process: subprocess.Popen[str]) -> dict[str, Any]:
-    assert process.stdout is not None
-    line = process.stdout.readline()
+    line = process.stdout.readline() if process.stdout is not None else ""
     if not line:
         raise EOFError("the render process ended")
     answer: dict[str, Any] = json.loads(line)

@@ -195,9 +195,7 @@ def told(telling: Telling, found: list[findings.Ranked]) -> tuple[list[Finding],
     return first, others
 
 
-def _finding(
-    telling: Telling, number: int, found: findings.Ranked, ems: int | None
-) -> Finding:
+def _finding(telling: Telling, number: int, found: findings.Ranked, ems: int | None) -> Finding:
     item = telling.items[found.item.key]
     note = telling.note(item)
     if note is not None and ems is not None:

@@ -33,7 +33,9 @@ def _bar(
     before = Fraction(last[key]) if last.get(key) else None
     now = telling.percent(result.percentage)
     values = {"section": title.text, "now": now, "last": telling.percent(before)}
-    spoken = word("sections.bar_title" if before is not None else "sections.bar_title_first", **values)
+    spoken = word(
+        "sections.bar_title" if before is not None else "sections.bar_title_first", **values
+    )
     return SectionRow(
         key=telling.name_of(key),
         title=title,

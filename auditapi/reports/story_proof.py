@@ -40,17 +40,19 @@ def _strokes(strokes: Sequence[Sequence[Sequence[float]]], title: str) -> str:
     if not any(strokes):
         return ""
     wide, high = SIGNATURE
-    path = "".join(
-        "M" + "L".join(f"{x * wide:.2f} {y * high:.2f}" for x, y in (stroke * 2)[: max(len(stroke), 2)])
-        for stroke in strokes
-        if stroke
-    )
+    path = "".join(_line(stroke, wide, high) for stroke in strokes if stroke)
     return (
         f'<svg xmlns="{_SVG}" class="signature" viewBox="0 0 {wide:g} {high:g}" '
         f'width="{wide:g}mm" height="{high:g}mm"><title>{escape(title)}</title>'
         f'<path d="{path}" fill="none" stroke="#1c2430" stroke-width="0.45" '
         'stroke-linecap="round" stroke-linejoin="round"/></svg>'
     )
+
+
+def _line(stroke: Sequence[Sequence[float]], wide: float, high: float) -> str:
+    """One stroke as path data; a dot is a line to itself."""
+    points = [f"{point[0] * wide:.2f} {point[1] * high:.2f}" for point in stroke]
+    return "M" + "L".join(points if len(points) > 1 else points * 2)
 
 
 def revisions(telling: Telling) -> tuple[tuple[str, str, Free, str, str], ...]:

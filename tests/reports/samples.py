@@ -36,8 +36,8 @@ CLEO = "Cleo Marlow"
 SAM = "Sam Ito"
 
 NOTES = {
-    "ko": "계산대 앞 음료 냉장고 둘째 칸에 빈자리가 있었고, 직원에게 물으니 오후에 들어온다고 했습니다.",
-    "en": "Two gaps on the second shelf beside the till; the employee said a delivery was due at noon.",
+    "ko": "음료 냉장고 둘째 칸에 빈자리가 있었고, 직원은 오후에 들어온다고 했습니다.",
+    "en": "Two gaps on the second shelf by the till; a delivery was due at noon, they said.",
     "zh-Hant": "收銀台旁飲料冷藏櫃第二層有兩處空位，店員表示中午會補貨。",
     "ru": "Во втором ряду у кассы два пустых места; сотрудник сказал, что привезут к обеду.",
 }
@@ -144,8 +144,7 @@ def report(
     """A released audit of the Gangnam store, by Cleo; `changes` replace fields of the input."""
     list_ = checklist()
     answered = dict(given if given is not None else answers(assignment, notes=notes, bad=bad))
-    counts = {key: sum(p.item == key for p in photos) for key in {p.item for p in photos if p.item}}
-    score = scoring.score(list_, answered, STORE, assignment, counts)
+    score = scoring.score(list_, answered, STORE, assignment)
     made = ReportInput(
         organisation=Organisation(name="Hanbit Retail", accent="#0b6b61"),
         store=Store(

@@ -88,7 +88,9 @@ class Words:
 
     def moment(self, moment: str, zone: str) -> str:
         """Date, hour and minute of an RFC 3339 moment on the clocks of `zone`."""
-        return dates.format_datetime(_local(moment, zone), "long", tzinfo=None, locale=self.locale)
+        local = _local(moment, zone)
+        clock = dates.format_time(local, "short", locale=self.locale)
+        return f"{self.day(local.date())}, {clock}"
 
     def listing(self, parts: list[str]) -> str:
         """`parts` separated as a list of short facts is."""

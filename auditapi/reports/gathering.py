@@ -1,0 +1,298 @@
+"""From rows to the plain data a report is made from (reads only)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import select
+
+from auditapi.audits.intake import completion, document
+from auditapi.audits.models import Audit, AuditPhoto, Document, Revision
+from auditapi.audits.score_models import ItemResult, ScoreRow, SectionResult
+from auditapi.audits.states import PhotoState, Release
+from auditapi.checklists.models import ChecklistVersion
+from auditapi.checklists.scoring import printed
+from auditapi.core.db import organisation_id, session
+from auditapi.people import queries as people
+from auditapi.people.models import Person
+from auditapi.photos import queries as photos
+from auditapi.photos.models import Derivative
+from auditapi.reports import view
+from auditapi.stores.models import Region, Store
+
+MOST_HISTORY = 6
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which report of an audit: revision, reader and form."""
+
+    audit_id: UUID
+    revision: int
+    audience: view.Audience
+    language: view.Language
+    variant: view.Variant
+    paper: view.Paper
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The input, and the object keys of the pictures by the digest of what is printed."""
+
+    report: view.ReportInput
+    pictures: dict[str, str]
+
+
+def gather(wanted: Wanted) -> Gathered:
+    """Everything one report is made of, as it stands now. The audit must be complete."""
+    audit = _required(session().get(Audit, (organisation_id(), wanted.audit_id)))
+    version = _required(
+        session().get(ChecklistVersion, (organisation_id(), audit.checklist_version_id))
+    )
+    store = _required(session().get(Store, (organisation_id(), audit.store_id)))
+    score = _required(session().get(ScoreRow, (organisation_id(), audit.id, wanted.revision)))
+    organisation = people.organisation()
+    auditor = people.person(audit.auditor_id)
+    body = _body(audit)
+    sealed = document.read(body)
+    revisions = _revisions(audit, wanted.revision)
+    shown, pictures = _photos(audit, version.document)
+    past = _past(audit, version.key)
+    report = view.ReportInput(
+        organisation=view.Organisation(name=organisation.name, accent=organisation.accent_colour),
+        store=_store(store),
+        auditor=view.Auditor(code=auditor.code, name=auditor.name),
+        audit=_audit(audit, body, revisions, wanted.revision),
+        checklist=version.document,
+        checklist_sha256=version.sha256,
+        checklist_version=version.number,
+        score=score.explained,
+        answers=completion.answers_of(audit, sealed, until=wanted.revision),
+        evidence=_evidence(audit, score),
+        photos=tuple(shown),
+        history=_history(past),
+        repeated=_repeated(audit, wanted.revision, past),
+        language=wanted.language,
+        audience=wanted.audience,
+        variant=wanted.variant,
+        paper=wanted.paper,
+    )
+    return Gathered(report, pictures)
+
+
+def _required(found: Any) -> Any:
+    if found is None:
+        raise LookupError("a complete audit lacks what its report is made of")
+    return found
+
+
+def _body(audit: Audit) -> bytes:
+    found = session().get(Document, (organisation_id(), audit.id, audit.document_sha256))
+    return cast(Document, _required(found)).body
+
+
+def _store(store: Store) -> view.Store:
+    region = session().get(Region, (organisation_id(), store.region_id))
+    return view.Store(
+        code=store.code,
+        name=store.name,
+        address=store.address,
+        region=region.name if region else "",
+        time_zone=store.time_zone,
+    )
+
+
+def _revisions(audit: Audit, until: int) -> Sequence[tuple[Revision, str]]:
+    rows = session().execute(
+        select(Revision, Person.name)
+        .join(Person, Person.id == Revision.author_id)
+        .where(Revision.audit_id == audit.id, Revision.number.between(2, until))
+        .order_by(Revision.number)
+    )
+    return [(revision, name) for revision, name in rows]
+
+
+def _audit(
+    audit: Audit, body: bytes, revisions: Sequence[tuple[Revision, str]], number: int
+) -> view.Audit:
+    raw = document.raw(body)
+    return view.Audit(
+        id=str(audit.id),
+        kind=audit.kind.value if audit.kind else "",
+        language=audit.language or "en",
+        started_at=audit.started_at.isoformat() if audit.started_at else None,
+        finished_at=audit.finished_at.isoformat() if audit.finished_at else None,
+        scenario=audit.context["assignment"].get("scenario"),
+        revision=number,
+        revisions=tuple(
+            view.Revision(
+                number=revision.number,
+                at=revision.made_at.isoformat(),
+                author=name,
+                reason=revision.reason,
+                items=tuple(change["item"] for change in revision.changes),
+            )
+            for revision, name in revisions
+        ),
+        positions=tuple(_positions(raw.get("positions"))),
+        position_missing=_text(raw.get("position_missing")),
+    )
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _positions(given: Any) -> list[view.Position]:
+    """Those of the document's positions that make sense; it is the phone's claim, no more."""
+    found = []
+    for entry in given if isinstance(given, list) else []:
+        if not isinstance(entry, dict) or not _is_place(entry):
+            continue
+        accuracy = entry.get("accuracy")
+        found.append(
+            view.Position(
+                at=str(entry.get("at", "")),
+                what=str(entry.get("what", "")),
+                latitude=float(entry["latitude"]),
+                longitude=float(entry["longitude"]),
+                accuracy=float(accuracy) if isinstance(accuracy, int | float) else None,
+            )
+        )
+    return found
+
+
+def _is_place(entry: Mapping[str, Any]) -> bool:
+    return all(isinstance(entry.get(name), int | float) for name in ("latitude", "longitude"))
+
+
+def _photos(audit: Audit, checklist: Mapping[str, Any]) -> tuple[list[view.Photo], dict[str, str]]:
+    rows = (
+        session()
+        .scalars(
+            select(AuditPhoto).where(AuditPhoto.audit_id == audit.id).order_by(AuditPhoto.position)
+        )
+        .all()
+    )
+    made = photos.derivatives({row.sha256 for row in rows})
+    audiences = {
+        item["key"]: item.get("audience", "store")
+        for section in checklist["sections"]
+        for item in section["items"]
+    }
+    shown, pictures = [], {}
+    for row in rows:
+        derivative = made.get((row.sha256, row.redactions))
+        if derivative is not None:
+            pictures[derivative.print_sha256] = derivative.print_key
+        shown.append(_photo(row, derivative, audiences.get(row.item or "", "store")))
+    return shown, pictures
+
+
+def _photo(row: AuditPhoto, derivative: Derivative | None, audience: str) -> view.Photo:
+    place = row.location if row.location and _is_place(row.location) else {}
+    return view.Photo(
+        sha256=row.sha256,
+        print_sha256=derivative.print_sha256 if derivative else None,
+        width=derivative.print_width if derivative else 0,
+        height=derivative.print_height if derivative else 0,
+        item=row.item,
+        caption=row.caption,
+        marks=tuple(row.marks),
+        taken_at=row.taken_at.isoformat() if row.taken_at else None,
+        source=row.source or "camera",
+        latitude=place.get("latitude"),
+        longitude=place.get("longitude"),
+        audience="head_office" if audience == "head_office" else "store",
+        missing=_why_missing(row, derivative),
+    )
+
+
+def _why_missing(row: AuditPhoto, derivative: Derivative | None) -> str | None:
+    if row.state is PhotoState.LOST:
+        return "lost"
+    if row.state is PhotoState.REFUSED:
+        return "refused"
+    return None if derivative else "erased"
+
+
+def _past(audit: Audit, checklist_key: str) -> Sequence[tuple[Audit, ScoreRow]]:
+    """The store's last released audits of the same kind and checklist, newest first."""
+    rows = session().execute(
+        select(Audit, ScoreRow)
+        .join(ScoreRow, (ScoreRow.audit_id == Audit.id) & (ScoreRow.revision == Audit.revision))
+        .join(ChecklistVersion, ChecklistVersion.id == Audit.checklist_version_id)
+        .where(
+            Audit.store_id == audit.store_id,
+            Audit.kind == audit.kind,
+            Audit.release == Release.RELEASED,
+            ChecklistVersion.key == checklist_key,
+            Audit.started_at < audit.started_at,
+        )
+        .order_by(Audit.started_at.desc(), Audit.id.desc())
+        .limit(MOST_HISTORY)
+    )
+    return [(past, score) for past, score in rows]
+
+
+def _history(past: Sequence[tuple[Audit, ScoreRow]]) -> tuple[view.PastAudit, ...]:
+    sections: dict[UUID, dict[str, str]] = {audit.id: {} for audit, _ in past}
+    numbers = {audit.id: audit.revision for audit, _ in past}
+    rows = session().scalars(select(SectionResult).where(SectionResult.audit_id.in_(sections)))
+    for row in rows:
+        if row.revision == numbers[row.audit_id] and row.percentage is not None:
+            sections[row.audit_id][row.section] = _printed(row.percentage)
+    return tuple(
+        view.PastAudit(
+            day=audit.visited_on.isoformat() if audit.visited_on else "",
+            percentage=_printed(score.percentage) if score.percentage is not None else None,
+            outcome=score.outcome,
+            band=score.band,
+            sections=sections[audit.id],
+        )
+        for audit, score in reversed(past)
+    )
+
+
+def _printed(value: Any) -> str:
+    return str(printed(Fraction(value)))
+
+
+def _repeated(
+    audit: Audit, revision: int, past: Sequence[tuple[Audit, ScoreRow]]
+) -> dict[str, int]:
+    """In how many audits in a row before this one each item failed that fails now."""
+    numbers = {before.id: before.revision for before, _ in past} | {audit.id: revision}
+    rows = session().execute(
+        select(ItemResult.audit_id, ItemResult.item).where(
+            ItemResult.audit_id.in_(numbers),
+            ItemResult.result < 1,
+            ItemResult.visited_on <= audit.visited_on,
+        )
+    )
+    failed: dict[UUID, set[str]] = {audit_id: set() for audit_id in numbers}
+    for audit_id, item in rows:
+        failed[audit_id].add(item)
+    counts = {}
+    for item in failed[audit.id]:
+        run = 0
+        while run < len(past) and item in failed[past[run][0].id]:
+            run += 1
+        if run:
+            counts[item] = run
+    return counts
+
+
+def _evidence(audit: Audit, score: ScoreRow) -> view.Evidence:
+    explained = json.dumps(score.explained, sort_keys=True, separators=(",", ":"))
+    return view.Evidence(
+        document_sha256=audit.document_sha256,
+        score_sha256=hashlib.sha256(explained.encode()).hexdigest(),
+        received_at=audit.delivered_at.isoformat() if audit.delivered_at else None,
+    )
