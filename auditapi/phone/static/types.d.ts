@@ -149,7 +149,7 @@ export interface Draft {
   corrects?: { etag: string; earlier: string[]; reasons: Reason[] };
 }
 export interface Reason {
-  item?: string | null;
+  place: string;
   code: string;
   message: string;
 }

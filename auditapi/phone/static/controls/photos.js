@@ -1,0 +1,78 @@
+// The photos of an item: a small row of them, and the buttons for camera and gallery.
+
+import { app } from "../app.js";
+import { NotAPhoto, prepare, takenAt } from "../camera.js";
+import { MarksView } from "../marksview.js";
+import { Icon, html, useAddress, useRead, useState } from "../ui.js";
+import { t } from "../words.js";
+
+/** @import { Form } from "../form.js" */
+/** @import { Item, Photo } from "../types.js" */
+
+/** What the organisation wishes photos to be: shrunk, unless it asks for originals. */
+function wishes() {
+  const { organisation } = app.session?.person ?? {};
+  const { photo_originals: originals, photo_long_side: longSide } = organisation?.settings ?? {};
+  return { originals: !!originals, ...(longSide ? { longSide } : {}) };
+}
+
+/** @param {{form: Form, item: Item | null, photos: Photo[], needed: boolean, children?: any}} props */
+export function PhotoStrip({ form, item, photos, needed, children }) {
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState("");
+  /** One after the other: several large pictures at once are more than a small phone has room
+   * for. @param {any} event @param {"camera" | "gallery"} source */
+  const take = async ({ target }, source) => {
+    const files = [...target.files];
+    target.value = "";
+    setBusy(true);
+    setFailed("");
+    for (const file of files) {
+      try {
+        const now = Date.now();
+        const taken = await prepare(file, wishes());
+        const at = takenAt(file, source, now);
+        await form.addPhoto(taken, { item: item?.key ?? null, source, at });
+        if (form.state === "full") setFailed(t("saved.full"));
+      } catch (error) {
+        setFailed(t(error instanceof NotAPhoto ? "photo.unreadable" : "photo.failed"));
+      }
+    }
+    setBusy(false);
+    app.autosync?.now();
+  };
+  const name = item?.key ?? "";
+  return html`<div class="photos">
+    ${photos.length > 0 && html`<ul class="strip">${photos.map((photo) => html`
+      <li key=${photo.sha256}><${Thumb} form=${form} photo=${photo} /></li>`)}</ul>`}
+    ${failed && html`<p class="bad-text" role="alert">${failed}</p>`}
+    <div class="tools">
+      <${Take} source="camera" label=${t(needed ? "photo.needed" : "photo.take")} name=${name}
+        strong=${needed} busy=${busy} form=${form} take=${take} />
+      <${Take} source="gallery" label=${t("photo.gallery")} name=${name} busy=${busy} form=${form}
+        take=${take} />
+      ${children}
+    </div></div>`;
+}
+
+/** A file input in the shape of a button. The draft is on the disk before the camera opens:
+ * phones close the page while it is open. @param {any} props */
+function Take({ source, label, name, strong, busy, form, take }) {
+  const camera = source === "camera";
+  return html`<label class=${`tool ${strong ? "needed" : ""} ${busy ? "busy" : ""}`}>
+    <${Icon} name=${camera ? "camera" : "picture"} /><span>${label}</span>
+    <input type="file" accept="image/*" class="unseen" aria-label=${`${name} ${label}`}
+      capture=${camera ? "environment" : undefined} multiple=${!camera} disabled=${busy}
+      onClick=${() => void form.flush()} onChange=${(/** @type {any} */ event) => take(event, source)} />
+  </label>`;
+}
+
+/** @param {{form: Form, photo: Photo}} props */
+function Thumb({ form, photo }) {
+  const bytes = useRead(async () => app.storage?.thumb(photo.sha256), [photo.sha256]);
+  const address = useAddress(bytes);
+  const label = t("photo.open", { n: photo.marks.length });
+  return html`<a class="thumb" href=${`#/photo/${form.draft.id}/${photo.sha256}`} aria-label=${label}>
+    ${address ? html`<img src=${address} alt="" /><${MarksView} marks=${photo.marks} />`
+      : html`<${Icon} name="picture" />`}</a>`;
+}

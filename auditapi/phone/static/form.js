@@ -1,0 +1,268 @@
+// An audit being filled in: what is answered, what is shown, and the writing of every change.
+// Screens read from it and call it; it never touches the page.
+
+import { metres, moment, uuid7 } from "./bytes.js";
+import { prefilled } from "./taps.js";
+import { Overtaken, NoRoom } from "./storage.js";
+import { allItems, assignmentFacts, shownItems } from "./visibility.js";
+import { checkAnswers, isGiven } from "./validation.js";
+
+/** @import { Answer, Assignment, Checklist, Draft, Fix, Mark, Photo, Store } from "./types.js" */
+/** @import { Storage } from "./storage.js" */
+
+/** Farther than this from the store, in metres, a photo keeps only «elsewhere». */
+const ELSEWHERE = 1000;
+
+/** A new draft for an assignment.
+ * @param {Assignment} assignment @param {string} language @param {number} now milliseconds
+ * @returns {Draft} */
+export function newDraft(assignment, language, now) {
+  return {
+    id: uuid7(now),
+    assignment_id: assignment.id,
+    store_id: assignment.store_id,
+    kind: assignment.kind,
+    checklist: assignment.checklist,
+    language,
+    answers: {},
+    timings: {},
+    photos: [],
+    positions: [],
+    taps: [],
+    memo: "",
+    recording: false,
+    running: {},
+    place: null,
+    started_at: moment(now),
+    updated_at: moment(now),
+    revision: 0,
+  };
+}
+
+export class Form {
+  /** @param {{draft: Draft, checklist: Checklist, store: Store | undefined,
+   *   assignment: Partial<Assignment>, storage: Storage, now?: () => number}} parts */
+  constructor({ draft, checklist, store, assignment, storage, now = Date.now }) {
+    this.draft = draft;
+    this.checklist = checklist;
+    this.store = store;
+    this.facts = assignmentFacts({ ...assignment, kind: draft.kind });
+    this.storage = storage;
+    this.now = now;
+    /** @type {Set<() => void>} */
+    this.listeners = new Set();
+    /** @type {"saved" | "saving" | "overtaken" | "full" | "broken"} */
+    this.state = "saved";
+    this.dirty = false;
+    this.writing = /** @type {Promise<void> | null} */ (null);
+    this.look();
+  }
+
+  get covert() {
+    return this.draft.kind === "mystery_shop";
+  }
+
+  /** What is shown now follows from the answers. */
+  look() {
+    const attributes = this.store?.attributes ?? {};
+    this.shown = shownItems(this.checklist, this.draft.answers, attributes, this.facts);
+  }
+
+  /** Everything that stands in the way of sending, in the order of the checklist. */
+  reasons() {
+    return checkAnswers(
+      this.checklist, this.draft.answers, this.photoCounts(),
+      this.store?.attributes ?? {}, this.facts, this.draft.language);
+  }
+
+  /** How many photos name each item. */
+  photoCounts() {
+    /** @type {Record<string, number>} */
+    const counts = {};
+    for (const { item } of this.draft.photos) if (item) counts[item] = (counts[item] ?? 0) + 1;
+    return counts;
+  }
+
+  /** Sections that have something to ask. */
+  sections() {
+    return this.checklist.sections
+      .map((section) => ({
+        ...section, items: section.items.filter((item) => this.shown?.has(item.key)) }))
+      .filter((section) => section.items.length);
+  }
+
+  /** @param {string} key */
+  isAnswered(key) {
+    const answer = this.draft.answers[key] ?? {};
+    if (answer.na || isGiven(answer)) return true;
+    const item = allItems(this.checklist).find((one) => one.key === key);
+    return item?.kind === "photo" && this.draft.photos.some((photo) => photo.item === key);
+  }
+
+  progress() {
+    const keys = [...(this.shown ?? [])];
+    return { done: keys.filter((key) => this.isAnswered(key)).length, all: keys.length };
+  }
+
+  // ---- changes ---------------------------------------------------------------------------
+  /** @param {Partial<Draft>} change */
+  change(change) {
+    if (this.state === "overtaken") return;
+    this.draft = { ...this.draft, ...change, updated_at: moment(this.now()) };
+    if (change.answers) this.look();
+    this.save();
+    this.tell();
+  }
+
+  /** @param {string} key @param {Partial<Answer>} change */
+  answer(key, change) {
+    const answer = { ...this.draft.answers[key], ...change };
+    this.change({ answers: { ...this.draft.answers, [key]: answer } });
+  }
+
+  /** @param {string} key @param {Partial<Answer>} [more] a value, or nothing to unset it */
+  setValue(key, more = {}) {
+    const { note } = this.draft.answers[key] ?? {};
+    const answer = { ...(note === undefined ? {} : { note }), ...more };
+    this.change({ answers: { ...this.draft.answers, [key]: answer } });
+  }
+
+  /** @param {string} what @param {Fix | string | null} [place] a fix, or why there is none */
+  tap(what, place) {
+    const taps = [...this.draft.taps, { what, at: moment(this.now()) }];
+    this.change({ taps });
+    if (place) this.setPlace(place);
+  }
+
+  untap() {
+    this.change({ taps: this.draft.taps.slice(0, -1) });
+  }
+
+  /** @param {Fix | string} place a fix, or the reason why there is none */
+  setPlace(place) {
+    if (typeof place === "string") this.change({ position_missing: place });
+    else this.change({ positions: [...this.draft.positions, place] });
+  }
+
+  /** Metres between the last fix and the store; null when either is unknown. */
+  away() {
+    const fix = this.draft.positions.at(-1);
+    const { latitude, longitude } = this.store ?? {};
+    if (!fix || latitude == null || longitude == null) return null;
+    return metres(fix, { latitude: Number(latitude), longitude: Number(longitude) });
+  }
+
+  /** Counts and times of the recorder become answers, where nothing is answered yet. */
+  prefill() {
+    const answers = { ...this.draft.answers };
+    const found = prefilled(this.checklist, this.draft.taps);
+    for (const [key, answer] of Object.entries(found)) {
+      if (answers[key]?.value === undefined && !answers[key]?.na) {
+        answers[key] = { ...answers[key], ...answer };
+      }
+    }
+    this.change({ answers, recording: false });
+  }
+
+  // ---- photos ----------------------------------------------------------------------------
+  /** Stores a photo and its place in the draft in one transaction; only then it is there.
+   * @param {{bytes: ArrayBuffer, thumb: ArrayBuffer | null, media_type: string, sha256: string,
+   *   original_sha256?: string}} taken
+   * @param {{item: string | null, source: "camera" | "gallery", at: number}} how */
+  async addPhoto(taken, { item, source, at }) {
+    if (this.draft.photos.some((photo) => photo.sha256 === taken.sha256)) return;
+    /** @type {Photo} */
+    const photo = {
+      sha256: taken.sha256,
+      bytes: taken.bytes.byteLength,
+      media_type: taken.media_type,
+      item,
+      taken_at: moment(at),
+      ...this.photoPlace(),
+      source,
+      ...(taken.original_sha256 ? { original_sha256: taken.original_sha256 } : {}),
+      marks: [],
+    };
+    await this.flush();
+    const before = this.draft;
+    this.draft = { ...before, photos: [...before.photos, photo], updated_at: moment(this.now()) };
+    this.writing = this.write({ bytes: taken.bytes, thumb: taken.thumb, photo });
+    await this.writing;
+    if (this.state === "full" || this.state === "broken") {
+      this.draft = {
+        ...this.draft, photos: this.draft.photos.filter((one) => one.sha256 !== photo.sha256) };
+    }
+    this.tell();
+  }
+
+  /** A mystery shopper's photos carry no place: positions are taken at two taps only. */
+  photoPlace() {
+    const fix = this.draft.positions.at(-1);
+    if (this.covert || !fix) return { location: null };
+    const away = this.away();
+    if (away !== null && away > ELSEWHERE) return { location: null, elsewhere: true };
+    const { latitude, longitude, accuracy } = fix;
+    return { location: { latitude, longitude, accuracy } };
+  }
+
+  /** @param {string} sha256 @param {Partial<Photo>} change */
+  changePhoto(sha256, change) {
+    const photos = this.draft.photos.map((photo) =>
+      photo.sha256 === sha256 ? { ...photo, ...change } : photo);
+    this.change({ photos });
+  }
+
+  /** @param {string} sha256 @param {Mark[]} marks */
+  setMarks(sha256, marks) {
+    this.changePhoto(sha256, { marks });
+  }
+
+  /** @param {string} sha256 */
+  removePhoto(sha256) {
+    this.change({ photos: this.draft.photos.filter((photo) => photo.sha256 !== sha256) });
+  }
+
+  // ---- writing ---------------------------------------------------------------------------
+  /** Every change is written at once; changes made while one is being written go together in
+   * the next. */
+  save() {
+    this.dirty = true;
+    if (!this.writing) this.writing = this.drain();
+    return this.writing;
+  }
+
+  async drain() {
+    while (this.dirty && this.state !== "overtaken") await this.write();
+    this.writing = null;
+  }
+
+  /** @param {{bytes: ArrayBuffer, thumb: ArrayBuffer | null, photo: Photo}} [added] */
+  async write(added) {
+    this.dirty = false;
+    if (this.state !== "overtaken") this.state = "saving";
+    try {
+      const revision = await this.storage.saveDraft(this.draft, added);
+      this.draft = { ...this.draft, revision };
+      this.state = "saved";
+    } catch (error) {
+      if (error instanceof Overtaken) this.state = "overtaken";
+      else this.state = error instanceof NoRoom ? "full" : "broken";
+    }
+    if (added) {
+      this.writing = null;
+      if (this.dirty) this.save();
+    }
+    this.tell();
+  }
+
+  /** Resolves when everything said so far is on the disk. */
+  async flush() {
+    while (this.writing || (this.dirty && this.state !== "overtaken")) {
+      await (this.writing ?? this.save());
+    }
+  }
+
+  tell() {
+    for (const listener of this.listeners) listener();
+  }
+}
