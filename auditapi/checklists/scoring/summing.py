@@ -11,7 +11,7 @@ The three methods differ only in the share that an applicable item has in the ov
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import lcm
@@ -71,16 +71,16 @@ def _factor(section: SectionScore, method: Method) -> Fraction:
 
 
 def overall(
-    items: Sequence[ItemScore],
+    items: Iterable[ItemScore],
     sections: Sequence[SectionScore],
-    criticals: Sequence[CriticalFired],
+    criticals: Iterable[CriticalFired],
     scoring: Scoring,
 ) -> Overall:
     """The overall result, in the order: raw, failed sections, bonus, caps."""
-    failed = {section.key for section in sections if section.failed_by}
-    earned, possible = _weighed(items)
-    standing, _ = _weighed(item for item in items if item.section not in failed)
-    raw = 100 * earned / possible if possible else None
+    factors = {section.key: _factor(section, scoring.method) for section in sections}
+    possible = _total(factors[s.key] * s.possible for s in sections)
+    earned = _total(factors[s.key] * s.earned for s in sections)
+    standing = _total(factors[s.key] * s.earned for s in sections if not s.failed_by)
     after_sections = 100 * standing / possible if possible else None
     bonus = _total(item.weight * item.r for item in items if item.bonus and item.r is not None)
     with_bonus = _capped_bonus(after_sections, bonus, scoring)
@@ -88,7 +88,7 @@ def overall(
     return Overall(
         earned=earned,
         possible=possible,
-        raw=raw,
+        raw=100 * earned / possible if possible else None,
         after_sections=after_sections,
         bonus=bonus,
         with_bonus=with_bonus,
@@ -110,24 +110,25 @@ def _capped_bonus(
 def figures(items: Sequence[ItemScore]) -> Figures:
     """Must-be items failed, the result of what must be and what is better the more there is,
     and delights met. Failed sections, bonus and caps don't touch them."""
-    results: Mapping[str | None, list[bool]] = {"must_be": [], "linear": [], "delight": []}
-    for item in items:
-        if item.r is not None and item.tag is not None:
-            results[item.tag].append(item.r >= item.met_at)
-    earned, possible = _weighed(item for item in items if item.tag in ("must_be", "linear"))
+    rated = [item for item in items if item.r is not None]
+    met = {
+        tag: [item.r >= item.met_at for item in rated if item.tag == tag and item.r is not None]
+        for tag in ("must_be", "delight")
+    }
+    core = [
+        (item.share, item.r)
+        for item in rated
+        if item.tag in ("must_be", "linear") and item.share is not None and item.r is not None
+    ]
+    possible = _total(share for share, _ in core)
+    earned = _total(share * r for share, r in core)
     return Figures(
-        must_be_failed=results["must_be"].count(False),
-        must_be_applicable=len(results["must_be"]),
+        must_be_failed=met["must_be"].count(False),
+        must_be_applicable=len(met["must_be"]),
         core=100 * earned / possible if possible else None,
-        delight_met=results["delight"].count(True),
-        delight_applicable=len(results["delight"]),
+        delight_met=met["delight"].count(True),
+        delight_applicable=len(met["delight"]),
     )
-
-
-def _weighed(items: Iterable[ItemScore]) -> tuple[Fraction, Fraction]:
-    """Σ share · r and Σ share."""
-    parts = [(i.share * i.r, i.share) for i in items if i.share is not None and i.r is not None]
-    return _total(earned for earned, _ in parts), _total(share for _, share in parts)
 
 
 def _total(values: Iterable[Fraction]) -> Fraction:
