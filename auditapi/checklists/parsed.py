@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from threading import Lock
 
-from auditapi.checklists.document import Checklist, parse
+from auditapi.checklists.document import Checklist
 from auditapi.checklists.models import ChecklistVersion
 
 _MOST = 64
@@ -14,12 +14,16 @@ _lock = Lock()
 
 
 def parsed(version: ChecklistVersion) -> Checklist:
-    """Reads the version's document from the database only when it is not kept."""
+    """Reads the version's document from the database only when it is not kept.
+
+    What was published was checked then; here only its shape is read, so that checks which are
+    added later never lock a frozen version out.
+    """
     with _lock:
         if version.sha256 in _kept:
             _kept.move_to_end(version.sha256)
             return _kept[version.sha256]
-    checklist = parse(version.document)
+    checklist = Checklist.model_validate(version.document)
     with _lock:
         _kept[version.sha256] = checklist
         while len(_kept) > _MOST:

@@ -60,6 +60,7 @@ class ProblemSchema(marshmallow.Schema):
                 {
                     "path": marshmallow.fields.String(required=True),
                     "message": marshmallow.fields.String(required=True),
+                    "line": marshmallow.fields.Integer(),
                 },
                 name="Place",
             )
