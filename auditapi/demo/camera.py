@@ -109,11 +109,15 @@ def _tilt(chance: random.Random) -> list[Spot]:
         return chance.uniform(-most, most)
 
     turn, lean = jitter(40), jitter(30)
-    return [
+    aside, up, closer = jitter(60), jitter(30), chance.uniform(-0.05, 0.02)
+    spots = [
         (jitter(14) - 20, turn + jitter(10)),
         (WIDTH + jitter(14) + 20, -turn + jitter(10)),
         (WIDTH + jitter(14) + lean, HEIGHT + turn + jitter(10)),
         (jitter(14) - lean, HEIGHT - turn + jitter(10)),
+    ]
+    return [
+        (x + aside + closer * (x - WIDTH / 2), y + up + closer * (y - HEIGHT / 2)) for x, y in spots
     ]
 
 

@@ -31,7 +31,7 @@ class Layout:
     `width` and `height` are as stored, before EXIF orientation; 0 for HEIC, whose size only its
     decoder knows. `end` is where the picture's own bytes end; from `pixels_at` until there stands
     nothing but compressed pixels. `bytes_a_pixel` is what a decode holds in memory for each stored
-    pixel.
+    pixel. `asides` are metadata that a decoder needs not and may stumble over.
     """
 
     media_type: str
@@ -41,6 +41,7 @@ class Layout:
     pixels_at: int
     bytes_a_pixel: float
     exif: bytes | None = None
+    asides: tuple[slice, ...] = ()
 
 
 def read_layout(data: bytes) -> Layout:
@@ -79,6 +80,8 @@ def _animated() -> NotAPhoto:
 
 _SOI, _EOI, _SOS, _APP1 = 0xD8, 0xD9, 0xDA, 0xE1
 _FRAMES = {0xC0, 0xC1, 0xC2, 0xC3, *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0)}
+# All application segments and comments, but those that say how colours are meant.
+_ASIDES = {*range(0xE0, 0xF0), 0xFE} - {0xE0, 0xE2, 0xEE}
 _PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
 # In compressed data FF is followed by 00 or a restart marker (or is doubled); anything else is the
 # next marker.
@@ -89,8 +92,11 @@ def _jpeg(data: bytes) -> Layout:
     width = height = components = scans = 0
     progressive = False
     exif = None
+    asides: list[slice] = []
     pixels_at = end = 0
     for marker, at, length in _segments(data):
+        if marker in _ASIDES:
+            asides.append(slice(at - 4, at + length))
         if marker in _FRAMES:
             if length < 6 or components:
                 raise _broken("the JPEG has a damaged or a second frame header")
@@ -107,11 +113,19 @@ def _jpeg(data: bytes) -> Layout:
         raise _broken("the JPEG says nothing of its size or holds no picture")
     if scans > MOST_SCANS:
         raise NotAPhoto(RefusalCode.TOO_COSTLY, f"{scans} scans; at most {MOST_SCANS} are decoded")
-    if progressive or scans > 1:
-        # All coefficients are held at once, two bytes each. Segments may stand between the scans.
-        return Layout(JPEG, width, height, end, end, 2.0 * components, exif)
-    # One scan is decoded line by line, at 1/8 of the size.
-    return Layout(JPEG, width, height, end, pixels_at, components / 64, exif)
+    # One scan is decoded line by line, at 1/8 of the size. For several, all coefficients are held
+    # at once, two bytes each; and segments may stand between them.
+    whole = progressive or scans > 1
+    return Layout(
+        JPEG,
+        width,
+        height,
+        end,
+        end if whole else pixels_at,
+        2.0 * components if whole else components / 64,
+        exif,
+        tuple(asides),
+    )
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:

@@ -94,13 +94,19 @@ def reading(data: bytes) -> Iterator[tuple[Layout, Exif, Image.Image]]:
     if layout.width:
         check_limits(layout.width, layout.height, layout.bytes_a_pixel)
     with _refusing():
-        # Only the picture's own bytes: a trailer is none of the decoder's business.
-        image = _READERS[layout.media_type](BytesIO(data[: layout.end]))
+        image = _READERS[layout.media_type](BytesIO(_picture_alone(data, layout)))
     if not layout.width:
         check_limits(*image.size, layout.bytes_a_pixel)
     exif = read_exif(image.info.get("exif") if layout.media_type == HEIC else layout.exif)
     with budget.holding(image.width * image.height * layout.bytes_a_pixel), _refusing():
         yield layout, exif, image
+
+
+def _picture_alone(data: bytes, layout: Layout) -> bytes:
+    """The file without trailer and metadata: Pillow reads EXIF for the resolution, and warns."""
+    begins = [0, *(aside.stop for aside in layout.asides)]
+    ends = [*(aside.start for aside in layout.asides), layout.end]
+    return b"".join(data[a:b] for a, b in zip(begins, ends, strict=True))
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from PIL import Image, ImageCms, ImageDraw
 from auditapi.photos.containers import HEIC
 from auditapi.photos.decoding import reading
 from auditapi.photos.marks import Redact
+from auditapi.photos.perceptual import perceptual_hash
 
 # 1280 pixels across half a page of A4 are 370 dpi; quality 75 gives about 240 KB.
 PRINT_SIDE, THUMBNAIL_SIDE, QUALITY = 1280, 320, 75
@@ -43,7 +44,7 @@ _UPRIGHT = {
 class Derivatives:
     """Two JPEGs with their sizes in pixels, and the perceptual hash of the uncovered picture.
 
-    The hash is a signed 64-bit number (a PostgreSQL bigint); see `photos.duplicates`.
+    The hash is a signed 64-bit number; see `photos.perceptual` and `photos.duplicates`.
     """
 
     print_jpeg: bytes
@@ -69,20 +70,6 @@ def make(data: bytes, redactions: Sequence[Redact]) -> Derivatives:
     thumbnail = _reduced(picture, THUMBNAIL_SIDE)
     _burn(thumbnail, redactions, 0)
     return Derivatives(_jpeg(picture), picture.size, _jpeg(thumbnail), thumbnail.size, fingerprint)
-
-
-def perceptual_hash(picture: Image.Image) -> int:
-    """64 bits: in each of 8 rows, whether the picture gets brighter from column to column.
-
-    Independent of size, compression and exposure (Krawetz's difference hash).
-    """
-    small = picture.convert("L").resize((9, 8), Image.Resampling.BOX).tobytes()
-    bits = 0
-    for row in range(8):
-        for column in range(8):
-            at = 9 * row + column
-            bits = bits << 1 | (small[at] < small[at + 1])
-    return bits - (1 << 64) if bits >> 63 else bits
 
 
 def _within(size: tuple[int, int], side: int) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """Duplicates: is this photo one that another audit already has?
 
 Two signs. The same digest is the same file. Perceptual hashes that differ in a few bits are the
-same picture, resized, compressed anew, brightened or sent through a messenger. A reviewer is shown
+same picture, resized, compressed anew, darkened or sent through a messenger. A reviewer is shown
 the pair and decides; nothing is refused.
 """
 
@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-# Copies of one picture (half the size, JPEG quality 40, 20 % brighter) lie 0 to 3 bits apart; a
-# bit of room is left for a messenger's crop. Two photos of one shelf from two steps apart begin at
-# about 8. Unrelated hashes lie 32 +- 4 apart, so a chance of one in 10^10 a pair at 5.
-NEAR = 5
+# Copies of one picture (half the size, JPEG quality 40, 20 % darker, paler) lie 0 to 4 bits apart.
+# Two photos of one notice board from a step apart begin at 6, unrelated pictures at 18; two hashes
+# of chance differ by 5 bits or fewer once in 10^12.
+NEAR = 4
 
-# A hash of nearly all zeros or ones comes from a picture without detail (a finger on the lens, a
-# dark room). Such pictures resemble each other without being copies.
+# A hash of (nearly) no bits comes from a picture of one colour: a finger on the lens. Such pictures
+# resemble each other without being copies.
 _LEAST_DETAIL = 6
 _BITS = (1 << 64) - 1
 
