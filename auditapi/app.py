@@ -7,11 +7,14 @@ from flask.json.provider import DefaultJSONProvider
 
 from auditapi import cli, models, reactions
 from auditapi.audits.intake import routes as intake
+from auditapi.audits.planning import routes as planning
+from auditapi.checklists import routes as checklists
 from auditapi.core import activity, db, docs, health, http, logs, media, objects, settings
 from auditapi.people import routes as people
+from auditapi.reports import routes as reports
 from auditapi.stores import routes as stores
 
-ROOMS = (health, docs, media, people, stores, intake)
+ROOMS = (health, docs, media, people, stores, checklists, planning, intake, reports)
 LARGEST_BODY = 40 * 1024 * 1024
 
 

@@ -6,5 +6,9 @@ A job is written in the transaction of the activity, so it exists if and only if
 from __future__ import annotations
 
 from auditapi.core.activity import Reaction
+from auditapi.reports import jobs as reports
 
-TABLE: dict[str, tuple[Reaction, ...]] = {}
+TABLE: dict[str, tuple[Reaction, ...]] = {
+    "audit.released": (reports.render_at_release,),
+    "audit.revised": (reports.render_at_release,),
+}

@@ -11,7 +11,6 @@ from typing import Any
 
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import AlreadyEnqueued
-from procrastinate.tasks import Task
 
 from auditapi.core import db
 
@@ -36,19 +35,20 @@ def work(database_url: str, concurrency: int, *, until_empty: bool = False) -> N
     asyncio.run(run())
 
 
-def defer(task: Task[Any, Any, Any], *, once: str | None = None, **arguments: Any) -> bool:
-    """Defer within the open transaction. With `once`, at most one waiting job has that name.
+def defer(task: str, *, once: str | None = None, **arguments: Any) -> bool:
+    """Defer the task of that name within the open transaction. Named, not imported: whoever
+    asks for work need not know how it is done.
 
-    Returns whether the job was added.
+    With `once`, at most one waiting job has that name. Returns whether the job was added.
     """
-    options: dict[str, Any] = {"connection": db.driver_connection()}
+    options: dict[str, Any] = {"connection": db.driver_connection(), "allow_unknown": False}
     if once is None:
-        task.configure(**options).defer(**arguments)
+        queue.configure_task(task, **options).defer(**arguments)
         return True
     try:
         # A refused lock aborts the transaction: the savepoint keeps the fact.
         with db.session().begin_nested():
-            task.configure(queueing_lock=once, **options).defer(**arguments)
+            queue.configure_task(task, queueing_lock=once, **options).defer(**arguments)
     except AlreadyEnqueued:
         return False
     return True

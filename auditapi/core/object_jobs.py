@@ -12,4 +12,4 @@ def _delete(key: str) -> None:
 
 
 def delete_later(key: str) -> None:
-    jobs.defer(_delete, key=key)
+    jobs.defer("objects.delete", key=key)

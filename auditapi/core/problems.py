@@ -88,5 +88,6 @@ PHOTO_DIGEST = _kind("photo-digest", 422, "The bytes don't match the photo's nam
 KEY_REUSED = _kind("idempotency-key-reused", 422, "The Idempotency-Key was used for another body")
 PRECONDITION_MISSING = _kind("precondition-missing", 428, "Say which version you are changing")
 TOO_MANY = _kind("too-many-requests", 429, "Too many tries; please wait")
+REPORT_FAILED = _kind("report-failed", 500, "The report could not be made")
 INTERNAL = _kind("internal", 500, "Something went wrong here")
 UNAVAILABLE = _kind("unavailable", 503, "Not available just now; please try again")

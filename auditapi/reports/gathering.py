@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from auditapi.audits.intake import completion, document
 from auditapi.audits.models import Audit, AuditPhoto, Document, Revision
@@ -94,7 +94,7 @@ def _required(found: Any) -> Any:
 
 def _body(audit: Audit) -> bytes:
     found = session().get(Document, (organisation_id(), audit.id, audit.document_sha256))
-    return cast(Document, _required(found)).body
+    return cast("Document", _required(found)).body
 
 
 def _store(store: Store) -> view.Store:
@@ -271,9 +271,8 @@ def _repeated(
     numbers = {before.id: before.revision for before, _ in past} | {audit.id: revision}
     rows = session().execute(
         select(ItemResult.audit_id, ItemResult.item).where(
-            ItemResult.audit_id.in_(numbers),
+            tuple_(ItemResult.audit_id, ItemResult.revision).in_(list(numbers.items())),
             ItemResult.result < 1,
-            ItemResult.visited_on <= audit.visited_on,
         )
     )
     failed: dict[UUID, set[str]] = {audit_id: set() for audit_id in numbers}

@@ -96,7 +96,9 @@ def _complete(audit: Audit) -> bool:
         activity.record("audit.quarantined", audit, reasons=audit.reasons)
         return False
     audit.completed_at, audit.revision = now(), 1
-    session().add(Revision(audit_id=audit.id, number=1, author_id=audit.auditor_id))
+    if session().get(Revision, (organisation_id(), audit.id, 1)) is None:
+        # Accepted from quarantine with changes, the first revision is the reviewer's.
+        session().add(Revision(audit_id=audit.id, number=1, author_id=audit.auditor_id))
     waits = audit.kind is VisitKind.MYSTERY_SHOP
     audit.release = Release.WAITING if waits else Release.RELEASED
     audit.released_at = None if waits else now()
@@ -136,9 +138,12 @@ def sealed_document(audit: Audit) -> document.SealedAudit:
     return document.read(body or b"{}")
 
 
-def answers_of(audit: Audit, sealed: document.SealedAudit) -> dict[str, object]:
-    """The document's answers with the reviewers' changes laid over them."""
-    changes = session().scalars(
-        select(Revision.changes).where(Revision.audit_id == audit.id).order_by(Revision.number)
-    )
-    return with_changes(sealed.answers, changes)
+def answers_of(
+    audit: Audit, sealed: document.SealedAudit, until: int | None = None
+) -> dict[str, object]:
+    """The document's answers with the reviewers' changes laid over them, all or those of the
+    revisions up to `until`."""
+    found = select(Revision.changes).where(Revision.audit_id == audit.id)
+    if until is not None:
+        found = found.where(Revision.number <= until)
+    return with_changes(sealed.answers, session().scalars(found.order_by(Revision.number)))

@@ -1,0 +1,46 @@
+"""Reports and share links on the wire."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from auditapi.reports.models import ReportState
+from auditapi.reports.view import LANGUAGES
+
+
+class ReportQuerySchema(Schema):
+    lang = fields.String(validate=validate.OneOf(LANGUAGES))
+    view = fields.String(validate=validate.OneOf(["store", "head_office"]))
+    variant = fields.String(
+        load_default="full", validate=validate.OneOf(["full", "short", "photo_sheet"])
+    )
+    paper = fields.String(load_default="A4", validate=validate.OneOf(["A4", "Letter"]))
+    again = fields.Boolean(
+        load_default=False, metadata={"description": "Try a report anew that has failed."}
+    )
+
+
+class WaitingReportSchema(Schema):
+    """The report is being made: ask again after `Retry-After` seconds."""
+
+    state = fields.Enum(ReportState, by_value=True, required=True)
+    asked_at = fields.AwareDateTime(required=True)
+    attempts = fields.Integer(required=True)
+
+
+class NewShareLinkSchema(Schema):
+    days = fields.Integer(load_default=14, validate=validate.Range(1, 365))
+    lang = fields.String(validate=validate.OneOf(LANGUAGES))
+
+
+class ShareLinkSchema(Schema):
+    id = fields.UUID(required=True)
+    url = fields.String(required=True)
+    language = fields.String(required=True)
+    created_at = fields.AwareDateTime(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+    opened = fields.Integer(required=True)
+
+
+class ShareLinksSchema(Schema):
+    links = fields.List(fields.Nested(ShareLinkSchema), required=True)

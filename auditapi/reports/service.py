@@ -1,0 +1,96 @@
+"""Writes of reports: ask for one, note what became of it, share it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from uuid_utils.compat import uuid7
+
+from auditapi.audits.models import Audit
+from auditapi.core import activity, jobs, metrics
+from auditapi.core.db import now, organisation_id, session
+from auditapi.people import queries as people
+from auditapi.reports import queries, view
+from auditapi.reports.gathering import Wanted
+from auditapi.reports.models import Report, ReportState, ShareLink
+
+
+def wanted_by_default(audit: Audit) -> Wanted:
+    """The report that is made at release: the store's, in the organisation's language."""
+    language = people.organisation().language
+    known = language if language in view.LANGUAGES else "en"
+    return Wanted(audit.id, audit.revision, "store", cast("view.Language", known), "full", "A4")
+
+
+def ask(wanted: Wanted, *, again: bool = False) -> Report:
+    """The report's row; a job is on its way unless it is ready or has failed for good.
+
+    `again` tries a failed one anew.
+    """
+    added = session().execute(
+        insert(Report)
+        .values(
+            organisation_id=organisation_id(),
+            id=uuid7(),
+            audit_id=wanted.audit_id,
+            revision=wanted.revision,
+            audience=wanted.audience,
+            language=wanted.language,
+            variant=wanted.variant,
+            paper=wanted.paper,
+            state=ReportState.WAITING,
+            attempts=0,
+            asked_at=now(),
+        )
+        .on_conflict_do_nothing()
+        .returning(Report.id)
+    )
+    new = added.first() is not None
+    report = cast("Report", queries.report_for(wanted))
+    if again and report.state is ReportState.FAILED:
+        report.state, report.reason, new = ReportState.WAITING, None, True
+    if new:
+        jobs.defer(
+            "reports.render",
+            organisation_id=str(report.organisation_id),
+            report_id=str(report.id),
+        )
+    return report
+
+
+def finish(report: Report, input_hash: str, object_key: str, sha256: str, size: int) -> None:
+    report.state, report.reason = ReportState.READY, None
+    report.input_hash, report.object_key = input_hash, object_key
+    report.sha256, report.bytes, report.rendered_at = sha256, size, now()
+    metrics.reports_rendered.labels("ready").inc()
+    activity.record(
+        "report.rendered", report, audit_id=str(report.audit_id), sha256=sha256, bytes=size
+    )
+
+
+def fail(report: Report, reason: str) -> None:
+    """For good: trying the same input again would not help."""
+    report.state, report.reason = ReportState.FAILED, reason
+    metrics.reports_rendered.labels("failed").inc()
+    activity.record("report.failed", report, audit_id=str(report.audit_id), reason=reason)
+
+
+def share(audit: Audit, language: str, days: int, person_id: UUID) -> ShareLink:
+    link = ShareLink(
+        audit_id=audit.id,
+        language=language,
+        created_by=person_id,
+        expires_at=now() + timedelta(days=days),
+    )
+    session().add(link)
+    session().flush()
+    activity.record("report.shared", link, audit_id=str(audit.id), days=days)
+    return link
+
+
+def revoke_link(link: ShareLink) -> None:
+    link.revoked_at = link.revoked_at or now()
+    activity.record("report.link_revoked", link, audit_id=str(link.audit_id))

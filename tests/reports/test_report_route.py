@@ -1,0 +1,142 @@
+"""From a completed audit to its PDF over the API: made once, kept, shared, and refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from auditapi.audits.states import VisitKind
+from auditapi.checklists.models import ChecklistVersion
+from auditapi.core import db
+from auditapi.reports import jobs
+from auditapi.reports.models import Report, ReportState
+from tests.factories.assignments import assign
+from tests.factories.chain import Chain
+from tests.factories.visits import Visit, fresh_jpeg, publish, visit
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def version(chain: Chain) -> ChecklistVersion:
+    return publish(chain)
+
+
+def complete(
+    client: FlaskClient,
+    chain: Chain,
+    version: ChecklistVersion,
+    kind: VisitKind = VisitKind.ANNOUNCED_AUDIT,
+) -> Visit:
+    photo = fresh_jpeg()
+    assignment = assign(chain, version, kind=kind)
+    what = visit(chain, version, photo, kind=kind.value, assignment_id=str(assignment.id))
+    client.put(
+        f"/api/v1/photos/{what.document['photos'][0]['sha256']}",
+        data=photo,
+        headers=chain.as_("cleo"),
+    )
+    client.put(what.path, data=what.body, headers=what.headers() | chain.as_("cleo"))
+    return what
+
+
+def render_waiting(chain: Chain) -> None:
+    """What the worker does."""
+    with db.transaction(chain.organisation.id) as session:
+        waiting = session.scalars(select(Report.id).where(Report.state == ReportState.WAITING))
+        ids = list(waiting)
+    for report_id in ids:
+        jobs.render_report(str(chain.organisation.id), str(report_id))
+
+
+def get(client: FlaskClient, chain: Chain, what: Visit, who: str, query: str = "") -> Any:
+    return client.get(f"{what.path}/report.pdf{query}", headers=chain.as_(who))
+
+
+def test_the_report_is_asked_for_at_release_and_ready_when_the_job_is_done(
+    client: FlaskClient, chain: Chain, version: ChecklistVersion
+) -> None:
+    what = complete(client, chain, version)
+    waiting = get(client, chain, what, "ben", "?lang=en")
+    assert (waiting.status_code, waiting.headers["Retry-After"]) == (202, "2")
+    render_waiting(chain)
+    ready = get(client, chain, what, "ben", "?lang=en")
+    assert ready.status_code == 200
+    assert ready.data.startswith(b"%PDF-")
+    assert "N1_small.pdf" in ready.headers["Content-Disposition"]
+    etag = {"If-None-Match": ready.headers["ETag"]}
+    again = client.get(f"{what.path}/report.pdf?lang=en", headers=chain.as_("ben") | etag)
+    assert again.status_code == 304
+
+
+def test_a_part_of_the_report_can_be_had(
+    client: FlaskClient, chain: Chain, version: ChecklistVersion
+) -> None:
+    what = complete(client, chain, version)
+    render_waiting(chain)
+    part = client.get(f"{what.path}/report.pdf", headers=chain.as_("sam") | {"Range": "bytes=0-4"})
+    assert (part.status_code, part.data) == (206, b"%PDF-")
+
+
+@pytest.mark.parametrize("who", ["cleo", "dan"])
+def test_others_may_not_read_it(
+    client: FlaskClient, chain: Chain, version: ChecklistVersion, who: str
+) -> None:
+    what = complete(client, chain, version)
+    assert get(client, chain, what, who).status_code in {403, 404}
+
+
+def test_a_store_never_gets_head_offices_view(
+    client: FlaskClient, chain: Chain, version: ChecklistVersion
+) -> None:
+    what = complete(client, chain, version)
+    assert get(client, chain, what, "sam", "?view=head_office").status_code == 404
+    assert get(client, chain, what, "ana", "?view=head_office").status_code == 202
+
+
+def test_before_its_release_a_mystery_shop_has_no_report_for_the_store(
+    client: FlaskClient, chain: Chain, version: ChecklistVersion
+) -> None:
+    what = complete(client, chain, version, VisitKind.MYSTERY_SHOP)
+    assert get(client, chain, what, "sam").status_code == 404
+    assert get(client, chain, what, "ana").status_code == 202
+
+
+@pytest.mark.parametrize("query", ["?lang=xx", "?paper=A3", "?view=all"])
+def test_an_unknown_form_is_refused_with_its_name(
+    client: FlaskClient, chain: Chain, version: ChecklistVersion, query: str
+) -> None:
+    answer = get(client, chain, complete(client, chain, version), "ana", query)
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"][0]["path"].startswith("query.")
+
+
+def test_a_share_link_opens_without_an_account_until_it_is_revoked(
+    client: FlaskClient, chain: Chain, version: ChecklistVersion
+) -> None:
+    what = complete(client, chain, version)
+    render_waiting(chain)
+    answer = client.post(
+        f"{what.path}/share-links", json={"days": 3}, headers=chain.posting_as("ben")
+    )
+    link = answer.get_json()
+    path = link["url"].removeprefix("http://127.0.0.1:8000")
+    assert client.get(path).data.startswith(b"%PDF-")
+    gone = client.delete(f"/api/v1/share-links/{link['id']}", headers=chain.as_("ben"))
+    assert gone.status_code == 204
+    assert client.get(path).status_code == 404
+
+
+def test_a_share_link_that_was_tampered_with_opens_nothing(client: FlaskClient) -> None:
+    answer = client.get("/shared/WyJhIiwiYiJd.aaaa.bbbb")
+    assert answer.status_code == 404
+    assert "does not open any more" in answer.text
+
+
+def test_sam_may_not_share(client: FlaskClient, chain: Chain, version: ChecklistVersion) -> None:
+    what = complete(client, chain, version)
+    answer = client.post(f"{what.path}/share-links", json={}, headers=chain.posting_as("sam"))
+    assert answer.status_code == 403
