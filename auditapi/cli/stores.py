@@ -25,7 +25,7 @@ def import_stores(organisation: str, file: Path) -> None:
         raise click.ClickException(f"{file} is not JSON: {error}") from None
     with transaction(organisation):
         added = service.import_stores(*schemas.read_import(body))
-    click.echo(f"{len(added)} stores are there.")
+    click.echo(f"Stores added: {len(added)}.")
 
 
 COMMANDS = (store_group,)

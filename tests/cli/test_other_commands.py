@@ -1,0 +1,101 @@
+"""`flask organisation|person|store …`: what an installation's keeper types."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.factories.chain import Chain
+
+pytestmark = pytest.mark.database
+NEW_PASSWORD = "a quite new password"
+
+
+def run(app: Flask, *words: object) -> Result:
+    return app.test_cli_runner().invoke(args=[*map(str, words)])
+
+
+def create(app: Flask, slug: str) -> Result:
+    ada = ["--admin-name", "Ada", "--admin-email", "ada@x.example"]
+    password = ["--admin-password", NEW_PASSWORD]
+    return run(app, "organisation", "create", slug, "--name", "A Chain", *ada, *password)
+
+
+def sign_in(client: FlaskClient, slug: str, email: str) -> int:
+    given = {"organisation": slug, "email": email, "password": NEW_PASSWORD}
+    return client.post("/api/v1/sessions", json=given).status_code
+
+
+def test_a_new_chain_has_an_administrator_who_signs_in(app: Flask, client: FlaskClient) -> None:
+    result = create(app, "a-chain-of-its-own")
+    assert result.exit_code == 0, result.output
+    assert sign_in(client, "a-chain-of-its-own", "ada@x.example") == 201
+
+
+def test_two_chains_cannot_share_a_name(app: Flask, chain: Chain) -> None:
+    result = create(app, chain.organisation.slug)
+    assert result.exit_code == 1
+    assert result.output == "Error: An organisation of this name exists already.\n"
+
+
+def test_a_name_that_cannot_be_is_refused_in_words(app: Flask, client: FlaskClient) -> None:
+    result = create(app, "A Chain!")
+    assert result.exit_code == 1
+    assert "small letters, digits and hyphens" in result.output
+
+
+def test_a_password_is_set_and_old_devices_are_signed_out(
+    app: Flask, client: FlaskClient, chain: Chain
+) -> None:
+    headers, slug = chain.as_("cleo"), chain.organisation.slug
+    words = ["person", "set-password", slug, "cleo@chain.example", "--password", NEW_PASSWORD]
+    assert run(app, *words).exit_code == 0
+    assert client.get("/api/v1/me", headers=headers).status_code == 401
+    assert sign_in(client, slug, "cleo@chain.example") == 201
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "words"),
+    [
+        ("nobody@chain.example", NEW_PASSWORD, "has the e-mail nobody@chain.example"),
+        ("dan@other.example", NEW_PASSWORD, "has the e-mail dan@other.example"),
+        ("cleo@chain.example", "short", "password: at least 10 characters"),
+    ],
+)
+def test_a_password_that_cannot_be_set_is_refused_in_words(
+    app: Flask, chain: Chain, email: str, password: str, words: str
+) -> None:
+    slug = chain.organisation.slug
+    result = run(app, "person", "set-password", slug, email, "--password", password)
+    assert result.exit_code == 1
+    assert words in result.output
+
+
+def test_stores_are_imported_from_a_file(
+    app: Flask, client: FlaskClient, chain: Chain, tmp_path: Path
+) -> None:
+    store = {"code": "S2", "name": "South Two", "region": "south", "time_zone": "Asia/Seoul"}
+    path = tmp_path / "stores.json"
+    path.write_text(json.dumps({"stores": [store]}), encoding="utf-8")
+    result = run(app, "store", "import", chain.organisation.slug, path)
+    assert (result.exit_code, result.output) == (0, "Stores added: 1.\n")
+    found = client.get("/api/v1/stores?code=S2", headers=chain.as_("ana")).get_json()
+    assert [row["name"] for row in found["stores"]] == ["South Two"]
+    again = run(app, "store", "import", chain.organisation.slug, path)
+    assert again.exit_code == 1
+    assert "json.stores[0].code: is taken" in again.output
+
+
+def test_a_file_that_is_no_json_is_refused_in_words(
+    app: Flask, chain: Chain, tmp_path: Path
+) -> None:
+    path = tmp_path / "stores.json"
+    path.write_text("{", encoding="utf-8")
+    result = run(app, "store", "import", chain.organisation.slug, path)
+    assert result.exit_code == 1
+    assert "is not JSON" in result.output
