@@ -1,0 +1,1 @@
+"""Rounds, assignments, and what a phone needs to carry them out without a network."""
