@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from auditapi.checklists import document
 from auditapi.phone import routes
@@ -264,10 +264,19 @@ def shipped(name: str) -> dict[str, Any]:
     return document.as_json(document.read_yaml(path.read_text(encoding="utf-8"), name))
 
 
+class Quiet(WSGIRequestHandler):
+    """A test that fails has more to say than its requests."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, *_args: object) -> None:
+        return
+
+
 @contextmanager
 def serving(memory: Memory) -> Iterator[str]:
     """Serves until the block is left; gives the address."""
-    server = make_server("127.0.0.1", 0, create(memory), threaded=True)
+    server = make_server("127.0.0.1", 0, create(memory), threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -3,6 +3,7 @@
 // what an answer means is decided in outbox.js.
 
 import { contentDigest, gzip } from "./bytes.js";
+import { elsewhere } from "./drafts.js";
 import { DAMAGED_MOST, afterAnswer, isAboutAudit, meaning, trouble } from "./outbox.js";
 import { declareLost } from "./seal.js";
 import { PhotoSender } from "./uploads.js";
@@ -287,6 +288,8 @@ export class Sync {
         this.changed();
       }
     }
+    const others = await elsewhere(this.api, this.storage);
+    if (others) await this.storage.setThing("drafts_elsewhere", others);
   }
 
   // ---- at the end ------------------------------------------------------------------------

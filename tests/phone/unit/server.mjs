@@ -54,6 +54,7 @@ export class Server {
     if (way === "PUT photos") return this.putPhoto(id, body);
     if (way === "PATCH photos") return this.patchPhoto(id, headers, body);
     if (way === "PUT drafts") return this.putDraft(id, headers, body);
+    if (way === "GET drafts") return this.getDraft(id);
     if (way === "GET sync") return this.sync(headers);
     if (way === "GET checklists") return json(200, this.checklists.get(`${id}@${version}`));
     if (method === "POST") return this.post(path, headers, body);
@@ -149,6 +150,16 @@ export class Server {
     const etag = `"${sha(body)}"`;
     this.drafts.set(id, { etag, body });
     return bare(204, { ETag: etag });
+  }
+
+  getDraft(id) {
+    if (!id) {
+      const drafts = [...this.drafts.keys()].map((one) => ({ id: one, updated_at: "2026-11-20" }));
+      return json(200, { drafts });
+    }
+    const known = this.drafts.get(id);
+    if (!known) return problem(404, "not-found");
+    return json(200, JSON.parse(Buffer.from(known.body).toString()), { ETag: known.etag });
   }
 
   sync(headers) {

@@ -2,8 +2,11 @@
 // same item.
 
 import { ItemCard } from "../controls/item.js";
-import { useForm } from "../openform.js";
-import { Header, Icon, Notice, go, html, useEffect, useLayoutEffect, useRef, useState } from "../ui.js";
+import { app, useApp } from "../app.js";
+import { settle } from "../drafts.js";
+import { closeForm, useForm } from "../openform.js";
+import { Header, Icon, Notice, go, html, useEffect, useLayoutEffect, useRead, useRef,
+  useState } from "../ui.js";
 import { distance, said, t } from "../words.js";
 
 /** @import { Form } from "../form.js" */
@@ -12,9 +15,33 @@ import { distance, said, t } from "../words.js";
 /** @param {{path: string[]}} props the draft's id, and the item to jump to */
 export default function AuditScreen({ path: [id, jump] }) {
   const { form, wrong, take } = useForm(id);
+  const version = useApp();
+  const copy = useRead(async () => (await app.storage?.thing(`backup:${id}`)) ?? {}, [id, version]);
   if (wrong) return html`<${Closed} wrong=${wrong} take=${take} />`;
+  if (copy?.conflict && form) return html`<${Conflict} id=${id} />`;
   if (!form) return html`<main aria-busy="true"></main>`;
   return html`<${Filling} form=${form} jump=${jump} />`;
+}
+
+/** Another phone has changed this audit too: a person chooses. @param {{id: string}} props */
+function Conflict({ id }) {
+  const [failed, setFailed] = useState(false);
+  /** @param {"mine" | "theirs" | "both"} choice */
+  const choose = async (choice) => {
+    await closeForm();
+    const done = app.storage && (await settle(app.api, app.storage, id, choice));
+    setFailed(!done);
+    if (!done) return;
+    app.changed();
+    app.autosync?.now();
+    go("#/");
+  };
+  return html`<${Header} title=${t("audit")} back="#/" /><main class="stack">
+    <${Notice} kind="warn" icon="warn">${t("draft.conflict")}<//>
+    ${["mine", "theirs", "both"].map((choice) => html`<button type="button"
+      onClick=${() => choose(/** @type {any} */ (choice))}>${t(`draft.${choice}`)}</button>`)}
+    ${failed && html`<p role="alert">${t("sync.offline")}</p>`}
+  </main>`;
 }
 
 /** Why a form does not open. @param {{wrong: string, take: () => void}} props */

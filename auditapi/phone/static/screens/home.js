@@ -1,8 +1,9 @@
 // The first screen: what waits to be sent, what is begun, what is to be done.
 
 import { app, useApp } from "../app.js";
+import { fetchDraft } from "../drafts.js";
 import { stateOf } from "../outbox.js";
-import { Header, Icon, Notice, html, useRead } from "../ui.js";
+import { Header, Icon, Notice, go, html, useRead } from "../ui.js";
 import { InstallOffer } from "../install.js";
 import { said, t, when } from "../words.js";
 
@@ -11,10 +12,12 @@ import { said, t, when } from "../words.js";
 async function everything() {
   const { storage } = app;
   if (!storage) return null;
-  const [work, drafts, sealed, actions, offset] = await Promise.all([
+  const [work, drafts, sealed, actions, offset, others] = await Promise.all([
     storage.thing("work"), storage.drafts(), storage.allSealed(), storage.actions(),
-    storage.thing("clock_offset")]);
-  return { data: work?.data ?? null, drafts, sealed, actions, offset: offset ?? 0 };
+    storage.thing("clock_offset"), storage.thing("drafts_elsewhere")]);
+  const here = new Set([...drafts, ...sealed].map(({ id }) => id));
+  const away = (others ?? []).filter((/** @type {any} */ one) => !here.has(one.id));
+  return { data: work?.data ?? null, drafts, sealed, actions, offset: offset ?? 0, away };
 }
 
 export function Home() {
@@ -49,8 +52,9 @@ export function SyncLine() {
   </p>`;
 }
 
-/** @param {{data: any, drafts: Draft[], sealed: Sealed[], actions: any[], offset: number}} props */
-function Lists({ data, drafts, sealed, actions, offset }) {
+/** @param {{data: any, drafts: Draft[], sealed: Sealed[], actions: any[], offset: number,
+ *   away: any[]}} props */
+function Lists({ data, drafts, sealed, actions, offset, away }) {
   /** @type {Map<string, Store>} */
   const stores = new Map(data?.stores.map((/** @type {Store} */ one) => [one.id, one]) ?? []);
   const inHand = new Set([...drafts, ...sealed.map((one) => ({ assignment_id:
@@ -70,11 +74,20 @@ function Lists({ data, drafts, sealed, actions, offset }) {
     ${drafts.length > 0 && html`<section><h2>${t("home.begun")}</h2><ul class="list">
       ${drafts.map((draft) => html`<${DraftRow} draft=${draft} store=${stores.get(draft.store_id)} />`)}
     </ul></section>`}
+    ${away.length > 0 && html`<section><h2>${t("draft.elsewhere")}</h2><ul class="list">
+      ${away.map((one) => html`<li class="card row"><span class="grow">${when(one.updated_at)}</span>
+        <button type="button" onClick=${() => takeOver(one.id)}>${t("draft.fetch")}</button></li>`)}
+    </ul></section>`}
     <section><h2>${t("home.todo")}</h2>
       ${open.length ? html`<ul class="list">${open.map((one) => html`<${AssignmentRow}
           assignment=${one} store=${stores.get(one.store_id)} told=${told.get(one.id)} />`)}</ul>`
         : html`<p class="quiet">${t(data ? "home.none" : "home.unknown")}</p>`}
     </section>`;
+}
+
+/** @param {string} id of a draft begun on another phone */
+async function takeOver(id) {
+  if (app.storage && (await fetchDraft(app.api, app.storage, id))) go(`#/audit/${id}`);
 }
 
 /** @param {{draft: Draft, store?: Store}} props */

@@ -1,0 +1,60 @@
+// Copies of unfinished work on the server: taken over on another phone, and what to do when two
+// phones have changed the same audit. Nothing is overwritten before a person has chosen.
+
+import { uuid7 } from "./bytes.js";
+
+/** @import { Api } from "./api.js" */
+/** @import { Storage } from "./storage.js" */
+/** @import { Draft } from "./types.js" */
+
+/** A draft as the server keeps it, with the tag it has there.
+ * @param {Api} api @param {string} id
+ * @returns {Promise<{draft: Draft, etag: string} | null>} */
+async function theirs(api, id) {
+  const reply = await api("GET", `/drafts/${id}`);
+  const etag = reply.headers.get("ETag");
+  if (reply.status !== 200 || reply.json?.id !== id || !etag) return null;
+  return { draft: reply.json, etag };
+}
+
+/** Unfinished work of this person that is on the server and not on this phone.
+ * @param {Api} api @param {Storage} storage
+ * @returns {Promise<{id: string, updated_at: string}[] | null>} null when the server can't say */
+export async function elsewhere(api, storage) {
+  const reply = await api("GET", "/drafts");
+  if (reply.status !== 200 || !Array.isArray(reply.json?.drafts)) return null;
+  const here = new Set([...(await storage.drafts()), ...(await storage.allSealed())]
+    .map(({ id }) => id));
+  return reply.json.drafts.filter((/** @type {any} */ one) => !here.has(one.id));
+}
+
+/** Goes on here with work begun on another phone. Photos that phone has not sent yet are not in
+ * reach; their bytes may still come from there.
+ * @param {Api} api @param {Storage} storage @param {string} id */
+export async function fetchDraft(api, storage, id) {
+  const found = await theirs(api, id);
+  if (!found) return false;
+  const revision = await storage.saveDraft({ ...found.draft, id, revision: 0 });
+  await storage.setThing(`backup:${id}`, { etag: found.etag, revision });
+  return true;
+}
+
+/** Two phones have changed one audit: `mine` overwrites the server's copy, `theirs` overwrites
+ * what is here, `both` keeps the server's copy as an audit of its own. False when the server
+ * can't be asked now.
+ * @param {Api} api @param {Storage} storage @param {string} id
+ * @param {"mine" | "theirs" | "both"} choice */
+export async function settle(api, storage, id, choice) {
+  const found = await theirs(api, id);
+  const here = await storage.draft(id);
+  if (!found || !here) return false;
+  if (choice === "theirs") {
+    const { revision } = here;
+    const now = await storage.saveDraft({ ...found.draft, id, revision });
+    await storage.setThing(`backup:${id}`, { etag: found.etag, revision: now });
+    return true;
+  }
+  if (choice === "both") await storage.saveDraft({ ...found.draft, id: uuid7(), revision: 0 });
+  await storage.setThing(`backup:${id}`, { etag: found.etag, revision: -1 });
+  return true;
+}
