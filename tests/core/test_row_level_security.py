@@ -1,0 +1,136 @@
+"""The second lock: whoever forgets to filter by organisation still sees nothing of another's."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Connection, Table, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+import auditapi.models  # noqa: F401 - fills the metadata
+from auditapi.core import db
+from auditapi.core.activity import Activity
+from auditapi.people.models import Organisation, Person, Token
+from auditapi.people.queries import organisation_id_of
+from auditapi.stores.models import Region, Store, StoreManager
+from tests.factories.chain import Chain
+
+pytestmark = pytest.mark.database
+SCOPED = [
+    table
+    for table in db.Base.metadata.sorted_tables
+    if "organisation_id" in table.columns or table.name == "organisations"
+]
+
+
+def test_a_forgotten_filter_shows_dan_nobody_of_the_chain(chain: Chain) -> None:
+    with db.transaction(chain.other.id) as session:
+        everybody = session.scalars(select(Person)).all()
+    assert {person.name for person in everybody} == {"Dan Example", "Eve Example"}
+
+
+@pytest.mark.parametrize("table", SCOPED, ids=lambda table: str(table.name))
+def test_a_forgotten_filter_shows_no_table_of_another_chain(chain: Chain, table: Table) -> None:
+    owner = table.c.id if table.name == "organisations" else table.c.organisation_id
+    chain.as_("cleo")
+    with db.transaction(chain.other.id) as session:
+        assert set(session.scalars(select(owner).distinct())) <= {chain.other.id}
+
+
+@pytest.mark.parametrize("thing", [Organisation, Person, Token, Region, Store, Activity])
+def test_the_chain_itself_does_see_its_rows(chain: Chain, thing: type[db.Base]) -> None:
+    chain.as_("cleo")
+    with db.transaction(chain.organisation.id) as session:
+        assert session.scalars(select(thing)).first() is not None
+
+
+@pytest.mark.parametrize("table", SCOPED, ids=lambda table: str(table.name))
+def test_without_an_organisation_there_is_nothing(chain: Chain, table: Table) -> None:
+    chain.as_("cleo")
+    with db.transaction() as session:
+        assert session.execute(select(table)).all() == []
+
+
+def test_one_transaction_leaves_no_key_in_the_lock_for_the_next(chain: Chain) -> None:
+    with db.transaction(chain.organisation.id) as session:
+        assert session.scalars(select(Person)).all()
+    with db.transaction() as session:
+        assert session.scalars(select(Person)).all() == []
+
+
+def test_nothing_can_be_written_into_another_chain(chain: Chain) -> None:
+    smuggled = Region(organisation_id=chain.organisation.id, code="x", name="X")
+    with pytest.raises(DBAPIError, match="row-level security"), db.transaction(chain.other.id):
+        db.session().add(smuggled)
+
+
+def test_nothing_of_another_chain_can_be_changed(chain: Chain) -> None:
+    with db.transaction(chain.other.id) as session:
+        renamed = update(Store).values(name="Dan's").returning(Store.id)
+        assert session.scalars(renamed).all() == []
+    with db.transaction(chain.organisation.id) as session:
+        assert "Dan's" not in set(session.scalars(select(Store.name)))
+
+
+def test_a_row_cannot_be_handed_over_to_another_chain(chain: Chain) -> None:
+    handed = update(StoreManager).values(organisation_id=chain.other.id)
+    with (
+        pytest.raises(DBAPIError, match="row-level security"),
+        db.transaction(chain.organisation.id) as session,
+    ):
+        session.execute(handed)
+
+
+def test_no_key_reaches_into_another_chain(chain: Chain) -> None:
+    foreign = chain.stores["N1"].region_id
+    store = Store(code="D1", name="Dan's", region_id=foreign, time_zone="UTC")
+    with pytest.raises(IntegrityError), db.transaction(chain.other.id) as session:
+        session.add(store)
+
+
+def test_signing_in_learns_no_more_of_other_chains_than_an_id(chain: Chain) -> None:
+    with db.transaction() as session:
+        assert organisation_id_of(chain.organisation.slug) == chain.organisation.id
+        assert organisation_id_of("nobody") is None
+        assert session.scalars(select(Organisation)).all() == []
+
+
+def test_the_role_of_the_app_owns_nothing_and_cannot_pass_by(connection: Connection) -> None:
+    role = connection.execute(
+        text(
+            "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles"
+            " WHERE rolname = current_user"
+        )
+    ).one()
+    assert tuple(role) == (False, False, False, False)
+    owned = connection.scalars(
+        text(
+            "SELECT relname FROM pg_class WHERE pg_has_role(current_user, relowner, 'MEMBER')"
+            " UNION ALL SELECT proname FROM pg_proc"
+            " WHERE pg_has_role(current_user, proowner, 'MEMBER')"
+            " UNION ALL SELECT nspname FROM pg_namespace"
+            " WHERE pg_has_role(current_user, nspowner, 'MEMBER')"
+            " UNION ALL SELECT datname FROM pg_database"
+            " WHERE pg_has_role(current_user, datdba, 'MEMBER')"
+        )
+    )
+    assert owned.all() == []
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "ALTER TABLE people DISABLE ROW LEVEL SECURITY",
+        "DROP POLICY same_organisation ON people",
+        "CREATE TABLE mine (id int)",
+        "TRUNCATE activity",
+        "UPDATE activity SET action = 'nothing happened'",
+        "DELETE FROM activity",
+        "UPDATE audit_documents SET body = ''",
+        "DELETE FROM audit_documents",
+    ],
+)
+def test_the_role_of_the_app_cannot_open_the_lock_or_forge_the_log(
+    connection: Connection, attempt: str
+) -> None:
+    with pytest.raises(DBAPIError, match=r"permission denied|must be owner"):
+        connection.execute(text(attempt))
