@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask.testing import FlaskClient
+
 from auditapi.audits.models import Assignment, Round
 from auditapi.audits.states import ByObject, VisitKind
 from auditapi.checklists.models import ChecklistVersion
@@ -15,7 +17,18 @@ from auditapi.core import db
 from tests.factories.chain import Chain
 from tests.factories.visits import publish
 
-__all__ = ["BRIEF", "add_assignment", "add_round", "proposal", "publish", "publish_standard"]
+__all__ = [
+    "BRIEF",
+    "add_assignment",
+    "add_round",
+    "listed",
+    "offer",
+    "offer_all",
+    "places",
+    "proposal",
+    "publish",
+    "publish_standard",
+]
 
 CHECKLISTS = Path(__file__).parents[2] / "checklists"
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -99,3 +112,29 @@ def proposal(
         "not_after": "2026-11-20T18:00:00",
         **changes,
     }
+
+
+def offer(
+    client: FlaskClient, chain: Chain, round_: Round, who: str = "ana", **changes: Any
+) -> Any:
+    body = proposal(chain, round_, **changes)
+    return client.post("/api/v1/assignments", json=body, headers=chain.posting_as(who))
+
+
+def offer_all(client: FlaskClient, chain: Chain, *bodies: dict[str, Any]) -> Any:
+    return client.post(
+        "/api/v1/assignments/bulk",
+        json={"assignments": list(bodies)},
+        headers=chain.posting_as("ana"),
+    )
+
+
+def places(answer: Any) -> dict[str, str]:
+    assert answer.status_code == 422
+    return {error["path"]: error["message"] for error in answer.get_json()["errors"]}
+
+
+def listed(client: FlaskClient, chain: Chain, who: str, query: str = "") -> list[dict[str, Any]]:
+    answer = client.get(f"/api/v1/assignments{query}", headers=chain.as_(who))
+    rows: list[dict[str, Any]] = answer.get_json()["assignments"]
+    return rows
