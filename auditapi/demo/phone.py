@@ -31,6 +31,10 @@ class GaveUp(Exception):
     """The server refused for good, or the tries ran out; the work is still on the phone."""
 
 
+class OutOfTries(GaveUp):
+    """Nothing was refused, but the network or the server was away for too long; go on later."""
+
+
 @dataclass(frozen=True)
 class Answer:
     status: int
@@ -46,6 +50,12 @@ class Answer:
         if not isinstance(value, dict):
             raise NetworkError("the answer is not an object")
         return value
+
+
+def _of_an_upload(answer: Answer) -> None:
+    """Raises NetworkError for a 2xx that says nothing of an upload: a captive portal's."""
+    if "Upload-Complete" not in answer.headers:
+        raise NetworkError("the answer is not ours")
 
 
 class Network(Protocol):
@@ -106,6 +116,7 @@ class Phone:
     pause: Callable[[float], None] = time.sleep
     randomness: random.Random = field(default_factory=random.Random)
     in_pieces_from: int = 2 * 1024 * 1024
+    first_piece: int = FIRST_PIECE
     bytes_sent: int = 0
 
     def sign_in(self, organisation: str, email: str, password: str, device: str) -> dict[str, Any]:
@@ -119,13 +130,27 @@ class Phone:
         return signed_in
 
     def get(self, path: str) -> dict[str, Any]:
-        return self._insist("GET", path, None, {}).json()
+        return self._insist("GET", path, None, {}, ours=Answer.json).json()
 
     def post(self, path: str, given: object, key: str | None = None) -> dict[str, Any]:
         """A POST that happens once, however often it is repeated under its key."""
         key = key or str(self.randomness.getrandbits(128))
         headers = {"Content-Type": "application/json", "Idempotency-Key": f'"{key}"'}
-        return self._insist("POST", path, json.dumps(given).encode(), headers).json()
+        body = json.dumps(given).encode()
+        return self._insist("POST", path, body, headers, ours=Answer.json).json()
+
+    def post_bytes(self, path: str, body: bytes, media_type: str) -> dict[str, Any]:
+        key = f'"{self.randomness.getrandbits(128)}"'
+        headers = {"Content-Type": media_type, "Idempotency-Key": key}
+        return self._insist("POST", path, body, headers, ours=Answer.json).json()
+
+    def put(self, path: str) -> None:
+        """A PUT without a body, such as binding a manager to a store."""
+        self._insist("PUT", path, None, {})
+
+    def fetch(self, path: str) -> Answer:
+        """A GET whose answer is looked at by the caller, whatever its status."""
+        return self._insist("GET", path, None, {}, also=tuple(range(400, 500)))
 
     def deliver(self, sealed: Sealed) -> dict[str, Any]:
         """Send until the receipt names everything; returns the receipt. Raises GaveUp."""
@@ -136,7 +161,7 @@ class Phone:
                 return dict(receipt)
             for photo in status["missing"]:
                 self.send_photo(sealed.photos[photo["sha256"]], photo["offset"])
-        raise GaveUp("no receipt")
+        raise OutOfTries("no receipt")
 
     def _put_document(self, sealed: Sealed) -> dict[str, Any]:
         packed = gzip.compress(sealed.body, 6, mtime=0)
@@ -146,7 +171,8 @@ class Phone:
             "Content-Encoding": "gzip",
             "Content-Digest": f"sha-256=:{digest}:",
         }
-        status = self._insist("PUT", f"/api/v1/audits/{sealed.id}", packed, headers).json()
+        path = f"/api/v1/audits/{sealed.id}"
+        status = self._insist("PUT", path, packed, headers, ours=Answer.json).json()
         if status.get("id") != sealed.id or status.get("document_sha256") != sealed.sha256:
             raise GaveUp("the server speaks of another document")
         return status
@@ -161,40 +187,50 @@ class Phone:
         the audit's status says so."""
         path = f"/api/v1/photos/{hashlib.sha256(data).hexdigest()}"
         if len(data) < self.in_pieces_from and offset == 0:
-            self._insist("PUT", path, data, {"Content-Type": "image/jpeg"}, also=(422,))
+            headers = {"Content-Type": "image/jpeg"}
+            self._insist("PUT", path, data, headers, ours=_of_an_upload, also=(422,))
         else:
             self._send_in_pieces(path, data, offset)
 
     def _send_in_pieces(self, path: str, data: bytes, offset: int) -> None:
-        size = FIRST_PIECE
-        for attempt in range(self.tries * 10):
-            end = min(offset + size, len(data))
-            headers = {
-                "Content-Type": "application/partial-upload",
-                "Upload-Offset": str(offset),
-                "Upload-Length": str(len(data)),
-                "Upload-Complete": "?1" if end == len(data) else "?0",
-            }
+        size, failures = self.first_piece, 0
+        while failures < self.tries:
             try:
-                answer = self._send("PATCH", path, data[offset:end], headers)
+                answer = self._send_piece(path, data, offset, size)
             except NetworkError:
-                size = max(size // 2, SMALLEST_PIECE)
-                self._wait(min(attempt, 6), None)
+                size = max(size // 2, min(SMALLEST_PIECE, self.first_piece))
+                self._wait(min(failures, 6), None)
+                failures += 1
                 offset = self._offset(path)
                 continue
             if answer.headers.get("Upload-Complete") == "?1" or answer.status == 422:
                 return
             if answer.status in AGAIN:
-                self._wait(min(attempt, 6), answer)
+                self._wait(min(failures, 6), answer)
+                failures += 1
             elif answer.status not in (204, 409):
                 raise GaveUp(answer.body.decode(errors="replace"))
             if "Upload-Offset" in answer.headers:
-                offset = int(answer.headers["Upload-Offset"])
-                size = min(size * 2, LARGEST_PIECE)
-        raise GaveUp("the photo did not get through")
+                further = int(answer.headers["Upload-Offset"])
+                failures = 0 if further > offset else failures
+                offset, size = further, min(size * 2, LARGEST_PIECE)
+        raise OutOfTries("the photo did not get through")
+
+    def _send_piece(self, path: str, data: bytes, offset: int, size: int) -> Answer:
+        end = min(offset + size, len(data))
+        headers = {
+            "Content-Type": "application/partial-upload",
+            "Upload-Offset": str(offset),
+            "Upload-Length": str(len(data)),
+            "Upload-Complete": "?1" if end == len(data) else "?0",
+        }
+        answer = self._send("PATCH", path, data[offset:end], headers)
+        if answer.status < 300:
+            _of_an_upload(answer)
+        return answer
 
     def _offset(self, path: str) -> int:
-        answer = self._insist("HEAD", path, None, {})
+        answer = self._insist("HEAD", path, None, {}, ours=_of_an_upload)
         if answer.headers.get("Upload-Complete") == "?1":
             return 0  # the next piece is answered with «complete» wherever it starts
         return int(answer.headers.get("Upload-Offset", 0))
@@ -205,13 +241,20 @@ class Phone:
         path: str,
         body: bytes | None,
         headers: Mapping[str, str],
+        *,
+        ours: Callable[[Answer], object] | None = None,
         also: tuple[int, ...] = (),
     ) -> Answer:
-        """Repeat on network errors and passing refusals. Raises GaveUp for lasting ones."""
+        """Repeat on network errors and passing refusals. Raises GaveUp for lasting ones.
+
+        `ours` raises NetworkError for a 2xx that our server can't have sent.
+        """
         for attempt in range(self.tries):
             answer = None
             try:
                 answer = self._send(method, path, body, headers)
+                if answer.status < 300 and ours is not None:
+                    ours(answer)
             except NetworkError:
                 self._wait(attempt, None)
                 continue
@@ -221,7 +264,7 @@ class Phone:
             if answer.status >= 400 and answer.status not in also:
                 raise GaveUp(f"{method} {path}: {answer.body.decode(errors='replace')}")
             return answer
-        raise GaveUp(f"{method} {path}: no answer after {self.tries} tries")
+        raise OutOfTries(f"{method} {path}: no answer after {self.tries} tries")
 
     def _send(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
