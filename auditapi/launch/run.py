@@ -19,7 +19,7 @@ from auditapi.launch.watch import Kept
 
 CHECKOUT = Path(__file__).parents[2]
 GATE = "AUDITAPI_GATE"
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0  # generous: a web server that fails is noticed at once
 LOOK_EVERY = 0.3  # seconds
 
 

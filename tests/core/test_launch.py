@@ -47,7 +47,7 @@ class Start:
     def printed(self) -> str:
         return self._printed.read_text(encoding="utf-8")
 
-    def wait_for(self, text: str, seconds: float = 60) -> None:
+    def wait_for(self, text: str, seconds: float = 180) -> None:
         assert processes.wait_until(
             lambda: text in self.printed or self.process.poll() is not None, seconds
         )
@@ -77,7 +77,7 @@ class Start:
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(number)
-        return self.process.wait(40)
+        return self.process.wait(120)
 
 
 def parent_of(pid: int) -> int:
@@ -117,7 +117,7 @@ def test_it_shows_its_steps_and_answers_where_it_says(running: Start) -> None:
 
 def test_a_second_start_says_where_the_first_one_is_and_ends(running: Start) -> None:
     second = Start(running.state, free_port())
-    assert second.process.wait(30) == 1
+    assert second.process.wait(120) == 1
     assert f"It runs already: http://127.0.0.1:{running.port} " in second.printed
     assert running.is_ready()
 
@@ -125,7 +125,7 @@ def test_a_second_start_says_where_the_first_one_is_and_ends(running: Start) -> 
 def test_a_killed_web_server_is_started_again(running: Start) -> None:
     os.kill(running.web_server(), signal.SIGKILL)
     running.wait_for("ended by itself (signal SIGKILL); it starts again in 1 s.")
-    assert processes.wait_until(running.is_ready, 30)
+    assert processes.wait_until(running.is_ready, 120)
 
 
 def test_nothing_is_left_after_a_kill_a_new_start_and_a_sigterm() -> None:
@@ -170,7 +170,7 @@ def test_a_port_in_use_is_named_with_a_way_out() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         start = Start(state, port)
-        assert start.process.wait(30) == 1
+        assert start.process.wait(120) == 1
     assert f"Port {port} on 127.0.0.1 is in use" in start.printed
     assert "PORT=8001 make run" in start.printed
     assert start.pids() == []
