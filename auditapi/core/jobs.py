@@ -24,13 +24,15 @@ def work(database_url: str, concurrency: int, *, until_empty: bool = False) -> N
     connector = PsycopgConnector(conninfo=plain, min_size=1, max_size=concurrency + 2)
 
     async def run() -> None:
-        async with queue.with_connector(connector).open_async() as app:
-            await app.run_worker_async(
-                concurrency=concurrency,
-                wait=not until_empty,
-                install_signal_handlers=not until_empty,
-                delete_jobs="successful",
-            )
+        # Replaced, not copied: periodic tasks defer themselves on the app they were listed on.
+        with queue.replace_connector(connector) as app:
+            async with app.open_async():
+                await app.run_worker_async(
+                    concurrency=concurrency,
+                    wait=not until_empty,
+                    install_signal_handlers=not until_empty,
+                    delete_jobs="successful",
+                )
 
     asyncio.run(run())
 

@@ -52,6 +52,13 @@ def create_organisation(
     return organisation, add_person(role=Role.ADMINISTRATOR, code="ADMIN", **administrator)
 
 
+def rename_organisation(slug: str) -> None:
+    """The name by which people sign in to the open transaction's organisation."""
+    organisation = queries.organisation()
+    before, organisation.slug = organisation.slug, slug
+    activity.record("organisation.renamed", organisation, before=before, after=slug)
+
+
 def add_person(
     *,
     name: str,

@@ -22,7 +22,7 @@ def wanted_by_default(audit: Audit) -> Wanted:
     """The report that is made at release: the store's, in the organisation's language."""
     language = people.organisation().language
     known = language if language in view.LANGUAGES else "en"
-    return Wanted(audit.id, audit.revision, "store", cast("view.Language", known), "full", "A4")
+    return Wanted(audit.id, audit.revision, "store", known, "full", "A4")
 
 
 def ask(wanted: Wanted, *, again: bool = False) -> Report:
