@@ -36,7 +36,7 @@ takes_document = blueprint.doc(
         "required": True,
         "content": {
             "application/yaml": {"schema": {"type": "string"}},
-            "application/json": {"schema": schemas.DocumentSchema},
+            "application/json": {"schema": schemas.ChecklistDocumentSchema},
         },
     }
 )
@@ -60,8 +60,8 @@ def _document() -> Checklist:
 @signed_in(Role.ADMINISTRATOR)
 @once
 @takes_document
-@blueprint.arguments(schemas.PublishQuerySchema, location="query")
-@blueprint.response(201, schemas.VersionSchema)
+@blueprint.arguments(schemas.ChecklistPublishQuerySchema, location="query")
+@blueprint.response(201, schemas.ChecklistVersionSchema)
 @blueprint.alt_response(409, "CONFLICT")
 @blueprint.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
 def publish(given: dict[str, Any]) -> Any:
@@ -72,7 +72,7 @@ def publish(given: dict[str, Any]) -> Any:
 @blueprint.route("/checklists/preview", methods=["POST"])
 @signed_in(Role.ADMINISTRATOR, Role.ANALYST)
 @takes_document
-@blueprint.response(200, schemas.PreviewSchema)
+@blueprint.response(200, schemas.ChecklistPreviewSchema)
 @blueprint.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
 def preview() -> Any:
     """Check a checklist without publishing it: its faults, or what would change, and what each
@@ -90,7 +90,7 @@ def preview() -> Any:
 
 @blueprint.route("/checklists", methods=["GET"])
 @signed_in()
-@blueprint.arguments(schemas.AtQuerySchema, location="query")
+@blueprint.arguments(schemas.ChecklistAtQuerySchema, location="query")
 @blueprint.response(200, schemas.ChecklistsSchema)
 def list_checklists(given: dict[str, Any]) -> Any:
     """Of every checklist that I may read the newest version available at a moment, by key."""
@@ -116,8 +116,8 @@ def _schema() -> bytes:
 
 @blueprint.route("/checklists/<key>/newest")
 @signed_in()
-@blueprint.arguments(schemas.AtQuerySchema, location="query")
-@blueprint.response(200, schemas.VersionSchema)
+@blueprint.arguments(schemas.ChecklistAtQuerySchema, location="query")
+@blueprint.response(200, schemas.ChecklistVersionSchema)
 @blueprint.alt_response(404, "NOT_FOUND")
 def show_newest(given: dict[str, Any], key: str) -> Any:
     """The newest version of a checklist that is available at a moment."""
@@ -126,8 +126,8 @@ def show_newest(given: dict[str, Any], key: str) -> Any:
 
 @blueprint.route("/checklists/<key>/versions")
 @signed_in()
-@blueprint.arguments(schemas.VersionsQuerySchema, location="query")
-@blueprint.response(200, schemas.VersionsSchema)
+@blueprint.arguments(schemas.ChecklistVersionsQuerySchema, location="query")
+@blueprint.response(200, schemas.ChecklistVersionsSchema)
 def list_versions(given: dict[str, Any], key: str) -> Any:
     """All versions of a checklist, the newest first: withdrawn and future ones too."""
     statement = queries.versions(actor(), key)
@@ -137,7 +137,7 @@ def list_versions(given: dict[str, Any], key: str) -> Any:
 
 @blueprint.route(_VERSION)
 @signed_in()
-@blueprint.response(200, schemas.DocumentSchema)
+@blueprint.response(200, schemas.ChecklistDocumentSchema)
 @blueprint.alt_response(404, "NOT_FOUND")
 def show_version(key: str, number: int) -> Response:
     """A version's canonical document. Its ETag is the SHA-256 of these very bytes, which never
@@ -154,7 +154,7 @@ def show_version(key: str, number: int) -> Response:
 
 @blueprint.route(f"{_VERSION}/weights")
 @signed_in(Role.ADMINISTRATOR, Role.ANALYST)
-@blueprint.arguments(schemas.VisitQuerySchema, location="query")
+@blueprint.arguments(schemas.ChecklistVisitQuerySchema, location="query")
 @blueprint.response(200, schemas.WeightsSchema)
 @blueprint.alt_response(404, "NOT_FOUND")
 def show_weights(given: dict[str, Any], key: str, number: int) -> Any:
@@ -170,8 +170,8 @@ def _visit(store_id: UUID | None, kind: str | None, **more: Any) -> tuple[Any, A
 
 @blueprint.route("/checklists/<key>/difference")
 @signed_in(Role.ADMINISTRATOR, Role.ANALYST)
-@blueprint.arguments(schemas.DifferenceQuerySchema, location="query")
-@blueprint.response(200, schemas.DifferenceSchema)
+@blueprint.arguments(schemas.ChecklistDifferenceQuerySchema, location="query")
+@blueprint.response(200, schemas.ChecklistDifferenceSchema)
 @blueprint.alt_response(404, "NOT_FOUND")
 def show_difference(given: dict[str, int], key: str) -> Any:
     """What changed from one version to another, item by item."""
@@ -182,7 +182,7 @@ def show_difference(given: dict[str, int], key: str) -> Any:
 
 @blueprint.route(f"{_VERSION}/withdrawal", methods=["PUT"])
 @signed_in(Role.ADMINISTRATOR)
-@blueprint.response(200, schemas.VersionSchema)
+@blueprint.response(200, schemas.ChecklistVersionSchema)
 @blueprint.alt_response(404, "NOT_FOUND")
 def withdraw(key: str, number: int) -> Any:
     """Hand a version out no more. Visits made with it, also later ones, stay valid."""
@@ -191,7 +191,7 @@ def withdraw(key: str, number: int) -> Any:
 
 @blueprint.route(f"{_VERSION}/withdrawal", methods=["DELETE"])
 @signed_in(Role.ADMINISTRATOR)
-@blueprint.response(200, schemas.VersionSchema)
+@blueprint.response(200, schemas.ChecklistVersionSchema)
 @blueprint.alt_response(404, "NOT_FOUND")
 def reinstate(key: str, number: int) -> Any:
     """Hand a withdrawn version out again."""

@@ -14,7 +14,7 @@ from auditapi.core.schemas import PageQuerySchema, PageSchema
 _VERSION = validate.Range(1, 2**31 - 1)
 
 
-class VersionSchema(Schema):
+class ChecklistVersionSchema(Schema):
     key = fields.String(required=True, metadata={"example": "service-standard"})
     version = fields.Integer(required=True, attribute="number", metadata={"example": 1})
     sha256 = fields.String(
@@ -27,36 +27,36 @@ class VersionSchema(Schema):
 
 
 class ChecklistsSchema(Schema):
-    checklists = fields.List(fields.Nested(VersionSchema), required=True)
+    checklists = fields.List(fields.Nested(ChecklistVersionSchema), required=True)
 
 
-class VersionsQuerySchema(PageQuerySchema):
+class ChecklistVersionsQuerySchema(PageQuerySchema):
     pass
 
 
-class VersionsSchema(PageSchema):
-    versions = fields.List(fields.Nested(VersionSchema), required=True)
+class ChecklistVersionsSchema(PageSchema):
+    versions = fields.List(fields.Nested(ChecklistVersionSchema), required=True)
 
 
-class PublishQuerySchema(Schema):
+class ChecklistPublishQuerySchema(Schema):
     available_from = fields.AwareDateTime(
         load_default=None,
         metadata={"description": "From when on it is handed out as the newest; now unless said."},
     )
 
 
-class AtQuerySchema(Schema):
+class ChecklistAtQuerySchema(Schema):
     at = fields.AwareDateTime(
         load_default=None, metadata={"description": "At which moment; now unless said."}
     )
 
 
-class DifferenceQuerySchema(Schema):
+class ChecklistDifferenceQuerySchema(Schema):
     old = fields.Integer(required=True, data_key="from", validate=_VERSION)
     new = fields.Integer(required=True, data_key="to", validate=_VERSION)
 
 
-class ChangeSchema(Schema):
+class ChecklistChangeSchema(Schema):
     what = fields.String(required=True, validate=validate.OneOf(["checklist", "section", "item"]))
     key = fields.String(required=True)
     change = fields.String(
@@ -68,11 +68,11 @@ class ChangeSchema(Schema):
     new = fields.Raw(required=True, allow_none=True)
 
 
-class DifferenceSchema(Schema):
-    changes = fields.List(fields.Nested(ChangeSchema), required=True)
+class ChecklistDifferenceSchema(Schema):
+    changes = fields.List(fields.Nested(ChecklistChangeSchema), required=True)
 
 
-class VisitQuerySchema(Schema):
+class ChecklistVisitQuerySchema(Schema):
     kind = fields.String(
         load_default=None,
         validate=validate.OneOf(VISIT_KINDS),
@@ -116,20 +116,20 @@ class WeightsSchema(Schema):
     sections = fields.List(fields.Nested(SectionShareSchema), required=True)
 
 
-class PreviewSchema(WeightsSchema):
+class ChecklistPreviewSchema(WeightsSchema):
     key = fields.String(required=True)
     version = fields.Integer(
         required=True, metadata={"description": "The number that it would get."}
     )
     sha256 = fields.String(required=True)
     changes = fields.List(
-        fields.Nested(ChangeSchema),
+        fields.Nested(ChecklistChangeSchema),
         required=True,
         metadata={"description": "Since the last version; empty for the first."},
     )
 
 
-class DocumentSchema(Schema):
+class ChecklistDocumentSchema(Schema):
     """What a version says; its whole shape is at /api/v1/checklists/schema.json."""
 
     class Meta:

@@ -114,7 +114,7 @@ def add_store(given: dict[str, Any]) -> Any:
         "content": {"application/json": {"schema": schemas.StoreImportSchema}},
     }
 )
-@blueprint.response(201, schemas.ImportedSchema)
+@blueprint.response(201, schemas.ImportedStoresSchema)
 @blueprint.alt_response(409, "CONFLICT")
 @blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
 def import_stores() -> Any:

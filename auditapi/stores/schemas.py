@@ -160,7 +160,7 @@ class StoreImportSchema(Schema):
     )
 
 
-class ImportedSchema(Schema):
+class ImportedStoresSchema(Schema):
     stores = fields.List(fields.Nested(StoreSchema), required=True)
 
 
