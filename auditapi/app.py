@@ -8,13 +8,29 @@ from flask.json.provider import DefaultJSONProvider
 from auditapi import cli, models, reactions
 from auditapi.audits.intake import routes as intake
 from auditapi.audits.planning import routes as planning
+from auditapi.audits.reading import routes as reading
+from auditapi.audits.review import routes as review
 from auditapi.checklists import routes as checklists
+from auditapi.compare import routes as compare
 from auditapi.core import activity, db, docs, health, http, logs, media, objects, settings
 from auditapi.people import routes as people
 from auditapi.reports import routes as reports
 from auditapi.stores import routes as stores
 
-ROOMS = (health, docs, media, people, stores, checklists, planning, intake, reports)
+ROOMS = (
+    health,
+    docs,
+    media,
+    people,
+    stores,
+    checklists,
+    planning,
+    intake,
+    reading,
+    review,
+    reports,
+    compare,
+)
 LARGEST_BODY = 40 * 1024 * 1024
 
 

@@ -5,10 +5,17 @@ A job is written in the transaction of the activity, so it exists if and only if
 
 from __future__ import annotations
 
+from auditapi.audits import housekeeping
+from auditapi.audits.review import jobs as review
 from auditapi.core.activity import Reaction
 from auditapi.reports import jobs as reports
 
 TABLE: dict[str, tuple[Reaction, ...]] = {
+    "audit.completed": (review.look_into_later,),
     "audit.released": (reports.render_at_release,),
-    "audit.revised": (reports.render_at_release,),
+    "audit.replied": (review.look_into_later,),
+    "audit.revised": (review.look_into_later, reports.render_at_release),
 }
+
+# What follows from the clock; importing it is enough for the worker to know it.
+CLOCK = housekeeping

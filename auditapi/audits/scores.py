@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -80,6 +80,9 @@ def _item_rows(result: Score, key: Mapping[str, Any], audit: Audit) -> Iterator[
 
 
 def _decimal(value: Fraction | None, places: Decimal = _PLACES) -> Decimal | None:
+    """Cut off, not rounded: rounding to a printed decimal later is then still right (89.94999…
+    must not become 89.95 here and 90.0 there)."""
     if value is None:
         return None
-    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(places)
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return exact.quantize(places, ROUND_FLOOR)

@@ -87,10 +87,12 @@ def drop_unknown_objects(organisation: UUID) -> int:
     commit leaves them. Returns how many were deleted."""
     oldest = (now() - OBJECT_WITHOUT_ROW).timestamp()
     old = [key for key, written in objects().keys(f"{organisation}/") if written < oldest]
+    known: set[str] = set()
     with db.transaction(organisation):
-        known = set(session().scalars(select(Blob.object_key).where(Blob.object_key.in_(old))))
-        for column in (Derivative.print_key, Derivative.thumbnail_key):
-            known |= set(session().scalars(select(column).where(column.in_(old))))
+        for start in range(0, len(old), 1000):  # a statement takes 65,535 values at most
+            some = old[start : start + 1000]
+            for column in (Blob.object_key, Derivative.print_key, Derivative.thumbnail_key):
+                known |= set(session().scalars(select(column).where(column.in_(some))))
     unknown = [
         key for key in old if key not in known and not key.startswith(f"{organisation}/reports/")
     ]

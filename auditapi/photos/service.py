@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
 from auditapi.core import metrics
-from auditapi.core.db import organisation_id, session
+from auditapi.core.db import now, organisation_id, session
 from auditapi.core.object_jobs import delete_later
 from auditapi.core.objects import objects
 from auditapi.core.problems import OFFSET_DIFFERS, UNAVAILABLE, Problem
@@ -81,7 +81,7 @@ def keep(checked: Checked, person_id: UUID) -> bool:
                 checked.picture.media_type if checked.picture else ""
             ).inc()
         elif known.erased_at is not None:
-            known.object_key, known.erased_at = checked.object_key, None
+            known.object_key, known.erased_at, known.stored_at = checked.object_key, None, now()
         else:
             # Somebody was faster: their object stays, ours goes, by its own key.
             delete_later(checked.object_key)

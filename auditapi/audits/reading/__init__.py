@@ -1,0 +1,1 @@
+"""Audits read: lists, one audit whole, its score, its activity."""

@@ -1,0 +1,151 @@
+"""What of an audit each view may show, on plain values. Only what is named here gets through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from auditapi.audits.audience import (
+    COVERT_KINDS,
+    NameHider,
+    View,
+    answer_for_store,
+    part_of_day,
+    score_for_store,
+    signed_names,
+)
+
+Told = dict[str, Any]
+
+_FOR_ALL = ("id", "store", "kind", "checklist", "visited_on", "release", "revision", "photo_counts")
+_RESULT = ("outcome", "percentage", "band", "coverage")
+_WAY = (
+    "delivery",
+    "acceptance",
+    "started_at",
+    "finished_at",
+    "received_at",
+    "returned_until",
+    "review_note",
+)
+_OF_HEAD_OFFICE = ("auditor", "assignment_id", "released_at", "completed_at", "open_flags")
+_ROWS: Mapping[View, tuple[str, ...]] = {
+    View.HEAD_OFFICE: (*_FOR_ALL, *_RESULT, *_WAY, *_OF_HEAD_OFFICE),
+    View.STORE: (*_FOR_ALL, *_RESULT),
+    View.AUDITOR: (*_FOR_ALL, *_WAY, "assignment_id"),
+}
+_DETAILS: Mapping[View, tuple[str, ...]] = {
+    View.AUDITOR: (*_ROWS[View.AUDITOR], "language", "sealed_at", "document_sha256", "reasons"),
+    View.STORE: _ROWS[View.STORE],
+}
+_PHOTO_FOR_STORE = ("position", "item", "sha256", "state", "print", "thumbnail", "erased")
+_SIZE = ("width", "height")
+
+
+def row_for(view: View, row: Mapping[str, Any]) -> Told:
+    """One line of a list, of what there is to tell of an audit (see `telling.summaries`)."""
+    told: Told = {"view": view, **_only(row, _ROWS[view])}
+    if view is View.STORE:
+        told |= {"auditor": {"code": row["auditor"]["code"]}, "daypart": _daypart(row)}
+    return told
+
+
+def details_for(view: View, full: Mapping[str, Any], public: frozenset[str]) -> Told:
+    """One audit whole. `public` are the keys of the items that a store may see."""
+    if view is View.HEAD_OFFICE:
+        return {"view": view, **full}
+    if view is View.STORE:
+        return _for_store(full, public)
+    return {
+        "view": view,
+        **_only(full, _DETAILS[view]),
+        "answers": full["answers"],
+        "photos": full["photos"],
+        "revisions": [{**revision, "author": None} for revision in full["revisions"]],
+    }
+
+
+def _for_store(full: Mapping[str, Any], public: frozenset[str]) -> Told:
+    hide = NameHider(_names(full))
+    covert = full["kind"] is not None and full["kind"].value in COVERT_KINDS
+    answers = {
+        entry["item"]: answer_for_store(entry["answer"], hide, covert=covert)
+        for entry in full["answers"]
+        if entry["item"] in public
+    }
+    private = frozenset(item["key"] for item in full["score"]["items"]) - public
+    return {
+        **row_for(View.STORE, full),
+        "answers": [{"item": item, "answer": answer} for item, answer in answers.items()],
+        "score": score_for_store(full["score"], private, answers),
+        "photos": [
+            _photo_for_store(photo, hide)
+            for photo in full["photos"]
+            if photo["item"] is None or photo["item"] in public
+        ],
+        "revisions": list(_revisions_for_store(full, public, hide, covert=covert)),
+    }
+
+
+def _photo_for_store(photo: Mapping[str, Any], hide: NameHider) -> Told:
+    return {
+        **_only(photo, (*_PHOTO_FOR_STORE, *_SIZE)),
+        "caption": hide(photo["caption"]),
+        "marks": [
+            {**mark, "text": hide(mark["text"])} if "text" in mark else mark
+            for mark in photo["marks"]
+        ],
+    }
+
+
+def _revisions_for_store(
+    full: Mapping[str, Any], public: frozenset[str], hide: NameHider, *, covert: bool
+) -> Iterator[Told]:
+    """What changed after the release: the store has seen something else before."""
+    for revision in full["revisions"]:
+        if full["released_at"] is None or revision["made_at"] <= full["released_at"]:
+            continue
+        yield {
+            "number": revision["number"],
+            "made_on": _local(revision["made_at"], full).date(),
+            "reason": hide(revision["reason"]),
+            "changes": [
+                {
+                    "item": change["item"],
+                    "reason": hide(change["reason"]),
+                    "answer": answer_for_store(change["answer"], hide, covert=covert),
+                    "before": answer_for_store(change["before"], hide, covert=covert),
+                }
+                for change in revision["changes"]
+                if change["item"] in public
+            ],
+        }
+
+
+def _names(full: Mapping[str, Any]) -> list[str]:
+    answers = [
+        {entry["item"]: entry[which] for entry in full["answers"] if which in entry}
+        for which in ("answer", "original")
+    ]
+    authors = (revision["author"] for revision in full["revisions"])
+    return [
+        full["auditor"]["name"],
+        *(name for given in answers for name in signed_names(given)),
+        *(author["name"] for author in authors if author),
+    ]
+
+
+def _daypart(row: Mapping[str, Any]) -> str | None:
+    moment = row["finished_at"] or row["started_at"]
+    return part_of_day(_local(moment, row)) if moment is not None else None
+
+
+def _local(moment: datetime, row: Mapping[str, Any]) -> datetime:
+    """By the clock of the store."""
+    return moment.astimezone(ZoneInfo(row["store"]["time_zone"]))
+
+
+def _only(told: Mapping[str, Any], names: Sequence[str]) -> Told:
+    return {name: told[name] for name in names if name in told}

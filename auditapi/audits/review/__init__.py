@@ -1,0 +1,1 @@
+"""What head office does with audits that are here: quarantine, flags, revisions, release."""

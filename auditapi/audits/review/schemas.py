@@ -1,0 +1,149 @@
+"""What reviewers send and get."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from auditapi.audits.reading.schemas import (
+    AuditRowSchema,
+    FlagSchema,
+    ReadReasonSchema,
+    by_value,
+)
+from auditapi.audits.states import Acceptance, Delivery, FlagKind, Release
+from auditapi.core.schemas import Line, PageQuerySchema, PageSchema, storable
+
+MOST_CHANGES = 500
+MOST_AREAS = 50
+MOST_PHOTOS = 200
+_DEEPEST = 8
+REVISION = {"description": "The revision that you have looked at.", "example": 1}
+
+
+def _sound(value: Any, depth: int = 0) -> None:
+    """Refuses what can't be kept as JSON: unstorable text, values nested beyond reason."""
+    if depth > _DEEPEST:
+        raise ValidationError("is nested too deep")
+    if isinstance(value, str):
+        storable(value)
+    elif isinstance(value, dict | list):
+        parts = [*value.keys(), *value.values()] if isinstance(value, dict) else value
+        for part in parts:
+            _sound(part, depth + 1)
+
+
+def _revision() -> fields.Integer:
+    return fields.Integer(required=True, validate=validate.Range(1, 100_000), metadata=REVISION)
+
+
+class ChangedAnswerSchema(Schema):
+    """An answer as in a sealed document; null takes it away."""
+
+    item = Line(80, required=True, metadata={"example": "A1"})
+    answer = fields.Dict(
+        required=True,
+        allow_none=True,
+        validate=_sound,
+        metadata={"example": {"value": "no", "note": "The photo shows two empty rows."}},
+    )
+    reason = Line(2000, load_default="", shortest=0)
+
+
+def _changes() -> fields.List[Any]:
+    return fields.List(
+        fields.Nested(ChangedAnswerSchema), load_default=list, validate=validate.Length(max=MOST_CHANGES)
+    )
+
+
+class AreaSchema(Schema):
+    """A rectangle of a photo that nobody may see, 0…1 of the upright picture."""
+
+    position = fields.Integer(required=True, validate=validate.Range(0, MOST_PHOTOS))
+    at = fields.List(fields.Float(), required=True, metadata={"example": [0.4, 0.2]})
+    size = fields.List(fields.Float(), required=True, metadata={"example": [0.1, 0.15]})
+
+
+class ReleaseSchema(Schema):
+    revision = _revision()
+    faces_covered = fields.Boolean(required=True, metadata={"example": True})
+    names_covered = fields.Boolean(required=True, metadata={"example": True})
+    cards_covered = fields.Boolean(required=True, metadata={"example": True})
+    criticals_evidenced = fields.Boolean(required=True, metadata={"example": True})
+    note = Line(4000, load_default=None, allow_none=True)
+
+
+class ReturnSchema(Schema):
+    revision = _revision()
+    reason = Line(4000, required=True)
+    until = fields.AwareDateTime(required=True, metadata={"example": "2026-12-01T18:00:00+09:00"})
+
+
+class ReplySchema(Schema):
+    revision = _revision()
+    reason = Line(4000, required=True)
+    changes = _changes()
+
+
+class NewRevisionSchema(ReplySchema):
+    cover = fields.List(
+        fields.Nested(AreaSchema), load_default=list, validate=validate.Length(max=MOST_AREAS)
+    )
+
+
+class AcceptSchema(Schema):
+    reason = Line(4000, required=True)
+    changes = _changes()
+
+
+class RejectSchema(Schema):
+    reason = Line(4000, required=True)
+
+
+class LostSchema(Schema):
+    positions = fields.List(
+        fields.Integer(validate=validate.Range(0, MOST_PHOTOS)),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(1, MOST_PHOTOS),
+        metadata={"description": "None: every photo that is missing."},
+    )
+    reason = Line(400, required=True)
+
+
+class SettleSchema(Schema):
+    note = Line(2000, load_default=None, allow_none=True)
+
+
+class StandingSchema(Schema):
+    """How the audit stands after that."""
+
+    id = fields.UUID(required=True)
+    delivery = by_value(Delivery, required=True)
+    acceptance = by_value(Acceptance, required=True)
+    reasons = fields.List(fields.Nested(ReadReasonSchema), required=True)
+    completed_at = fields.AwareDateTime(required=True, allow_none=True)
+    revision = fields.Integer(required=True)
+    release = by_value(Release, required=True)
+    released_at = fields.AwareDateTime(required=True, allow_none=True)
+    returned_until = fields.AwareDateTime(required=True, allow_none=True)
+    review_note = fields.String(required=True, allow_none=True)
+
+
+class QuarantinedSchema(AuditRowSchema):
+    reasons = fields.List(fields.Nested(ReadReasonSchema), required=True)
+
+
+class QuarantineSchema(PageSchema):
+    audits = fields.List(fields.Nested(QuarantinedSchema), required=True)
+
+
+class FlagsQuerySchema(PageQuerySchema):
+    settled = fields.Boolean()
+    kind = by_value(FlagKind)
+    audit = fields.UUID()
+
+
+class FlagsSchema(PageSchema):
+    flags = fields.List(fields.Nested(FlagSchema), required=True)

@@ -1,0 +1,1 @@
+"""Stores beside each other, for head office and regions."""
