@@ -62,7 +62,12 @@ class Shell:
 @cache
 def shell() -> Shell:
     """The app as it lies in ``static``."""
-    files = {name: served(name, body) for name, body in sorted(_read())}
+    return build(dict(read_static()))
+
+
+def build(contents: Mapping[str, bytes]) -> Shell:
+    """The app made of these files, by their names under ``static``."""
+    files = {name: served(name, body) for name, body in sorted(contents.items())}
     everything = hashlib.sha256()
     for name, file in files.items():
         everything.update(f"{name}\0{file.etag}\0".encode())
@@ -74,7 +79,8 @@ def shell() -> Shell:
     return Shell(version, files, pages, _worker(version, files))
 
 
-def _read() -> Iterator[tuple[str, bytes]]:
+def read_static() -> Iterator[tuple[str, bytes]]:
+    """Name and content of every file that phones may get."""
     for path in STATIC.rglob("*"):
         if path.suffix in TYPES:
             yield path.relative_to(STATIC).as_posix(), path.read_bytes()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,14 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    FilePayload,
+    Page,
+    Playwright,
+    sync_playwright,
+)
 
 from tests.phone.fake_server import Memory, serving
 from tests.phone.people import demo
@@ -33,6 +41,14 @@ SCREEN: dict[str, Any] = {
 }
 #: What the browser itself says when a request fails is no fault of the app.
 NETWORK = ("Failed to load resource", "net::ERR_")
+
+
+def eventually(holds: Callable[[], object], seconds: float = 15) -> None:
+    """Waits until something on the server's side holds; fails when it never does."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it never came to hold"
+        time.sleep(0.05)
 
 
 @pytest.fixture(scope="session")
@@ -106,8 +122,8 @@ class Phone:
         kind = "Gallery" if gallery else "Photo"
         chooser = self.page.locator(f"#item-{item} input[aria-label*='{kind}']")
         count = self.page.locator(f"#item-{item} .thumb").count()
-        file = {"name": "shelf.jpg", "mimeType": "image/jpeg", "buffer": data}
-        chooser.set_input_files(files=[file])  # type: ignore[list-item]
+        file: FilePayload = {"name": "shelf.jpg", "mimeType": "image/jpeg", "buffer": data}
+        chooser.set_input_files(files=[file])
         self.page.wait_for_function(
             "([item, n]) => document.querySelectorAll(`#item-${item} .thumb img`).length > n",
             arg=[item, count],

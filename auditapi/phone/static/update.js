@@ -26,13 +26,15 @@ async function takeOver(registration) {
 export function keepOffline() {
   const container = navigator.serviceWorker;
   if (!container) return;
-  const hadOne = !!container.controller;
+  let hadOne = !!container.controller;
   let reloading = false;
   container.addEventListener("controllerchange", () => {
     // The very first worker takes over a page that is already right.
-    if (!hadOne || reloading) return;
-    reloading = true;
-    location.reload();
+    if (hadOne && !reloading) {
+      reloading = true;
+      location.reload();
+    }
+    hadOne = true;
   });
   container.register("/app/sw.js", { scope: "/app/", updateViaCache: "none" }).then(
     (registration) => {

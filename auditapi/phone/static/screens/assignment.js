@@ -82,7 +82,7 @@ function What({ assignment, checklist }) {
     <p><${Icon} name="clock" /> ${when(not_before)} – ${when(not_after)}</p>
     ${assignment.purchase && html`<p>${t("purchase.yes")}</p>`}
     ${scenario && html`<h3>${t("scenario")}: ${scenarioName(scenario)}</h3>`}
-    ${["shows", "how", "script", "description"].map((name) => about?.[name] &&
+    ${["how_it_shows", "shows", "how", "script", "description"].map((name) => about?.[name] &&
       html`<p lang=${shown}>${said(about[name])}</p>`)}
     ${Array.isArray(about?.behaviours) && html`<ol>${about.behaviours.map(
       (/** @type {any} */ one) => html`<li>${said(one)}</li>`)}</ol>`}

@@ -1,0 +1,251 @@
+"""What goes wrong in shops, and that nothing is lost by it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, FilePayload
+
+from auditapi.phone import routes
+from auditapi.phone.shell import build, read_static
+from tests.phone.conftest import Phone, Profile, eventually
+from tests.phone.fake_server import Memory
+from tests.phone.people import AUDIT
+
+Draw = Callable[..., bytes]
+
+
+#: No disk in a test is small enough to fill: photos meet the error that a full one gives.
+FULL = """() => {
+  const { put } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.put = function (...given) {
+    if (this.name === "photos") throw new DOMException("full", "QuotaExceededError");
+    return put.apply(this, given);
+  };
+  window.makeRoom = () => { IDBObjectStore.prototype.put = put; };
+}"""
+
+
+def kill(profile: Profile) -> None:
+    """The battery is empty: no page is asked, nothing is said goodbye to."""
+    mine = ["pgrep", "-f", f"user-data-dir={profile.folder}"]
+    listed = subprocess.run(mine, capture_output=True, text=True, check=True)
+    for process in listed.stdout.split():
+        os.kill(int(process), signal.SIGKILL)
+
+
+def submit(phone: Phone) -> None:
+    phone.page.click("text=Review and send")
+    phone.page.wait_for_selector("text=Everything is there.")
+    phone.page.click("button:has-text('Send')")
+    phone.page.wait_for_selector(".receipt")
+
+
+def test_a_phone_that_dies_keeps_every_answer_and_photo(profile: Profile, shop_photo: Draw) -> None:
+    cleo = profile.start()
+    cleo.sign_in()
+    audit = cleo.begin(AUDIT)
+    cleo.answer_everything(shop_photo())
+    cleo.page.click("#item-B5 >> text=Note")
+    cleo.page.keyboard.type("third shelf")
+    cleo.page.wait_for_timeout(200)
+    kill(profile)
+    again = profile.start()
+    again.open(f"#/audit/{audit}")
+    # The same item it was left at.
+    again.page.wait_for_selector("#item-B5 .thumb img")
+    [draft] = again.stored("drafts")
+    assert draft["answers"]["B5"]["note"] == "third shelf"
+    assert draft["answers"]["A3"] == {"value": 1, "source": "counted"}
+
+
+def test_a_phone_that_dies_in_mid_upload_goes_on_where_it_stopped(
+    profile: Profile, memory: Memory, shop_photo: Draw
+) -> None:
+    cleo = profile.start()
+    cleo.sign_in()
+    audit = cleo.begin(AUDIT)
+    memory.fault = lambda method, path: "down" if "/photos/" in path else None
+    cleo.answer_everything(shop_photo())
+    submit(cleo)
+    eventually(lambda: audit in memory.audits)
+    kill(profile)
+    memory.fault = lambda method, path: None
+    again = profile.start()
+    again.open("#/outbox")
+    eventually(lambda: memory.complete == [audit])
+    again.page.wait_for_selector("text=Received")
+
+
+def test_a_captive_portal_is_not_taken_for_the_server(
+    cleo: Phone, memory: Memory, shop_photo: Draw
+) -> None:
+    audit = cleo.begin(AUDIT)
+    cleo.answer_everything(shop_photo())
+    memory.fault = lambda method, path: "portal" if path.startswith("/api/") else None
+    submit(cleo)
+    cleo.page.wait_for_selector("text=No connection")
+    assert len(cleo.stored("photos")) == 1
+    memory.fault = lambda method, path: None
+    cleo.page.click("text=Try now")
+    cleo.page.wait_for_selector("text=The server has everything")
+    assert memory.complete == [audit]
+
+
+def test_a_token_that_ran_out_offline_keeps_the_queue(
+    cleo: Phone, context: BrowserContext, memory: Memory, shop_photo: Draw
+) -> None:
+    context.set_offline(True)
+    audit = cleo.begin(AUDIT)
+    cleo.answer_everything(shop_photo())
+    submit(cleo)
+    memory.tokens.clear()
+    context.set_offline(False)
+    cleo.page.click("text=Sign in")
+    cleo.page.fill("[name=password]", "correct horse")
+    cleo.page.click("button.primary")
+    eventually(lambda: memory.complete == [audit])
+
+
+def test_another_person_on_the_same_phone_neither_sees_nor_loses_the_work(
+    cleo: Phone, context: BrowserContext, memory: Memory, shop_photo: Draw
+) -> None:
+    context.set_offline(True)
+    audit = cleo.begin(AUDIT)
+    cleo.answer_everything(shop_photo())
+    submit(cleo)
+    cleo.go("#/settings")
+    cleo.page.wait_for_selector("text=Signing out is possible when it has.")
+    assert cleo.page.is_disabled("button:has-text('Sign out')")
+    memory.tokens.clear()
+    context.set_offline(False)
+    cleo.go("#/signin")
+    cleo.page.fill("[name=email]", "sam@demo.example")
+    cleo.page.fill("[name=password]", "correct horse")
+    cleo.page.click("button.primary")
+    cleo.page.wait_for_selector("text=To do")
+    cleo.wait_until_synced()
+    assert cleo.page.locator("text=Sent and waiting").count() == 0
+    assert memory.audits == {}
+    cleo.go("#/signin")
+    cleo.page.wait_for_selector("text=Work of Cleo Park waits on this phone")
+    cleo.page.fill("[name=email]", "cleo@demo.example")
+    cleo.page.fill("[name=password]", "correct horse")
+    cleo.page.click("button.primary")
+    eventually(lambda: memory.complete == [audit])
+
+
+def test_two_tabs_can_look_but_only_one_can_write(cleo: Phone, context: BrowserContext) -> None:
+    audit = cleo.begin(AUDIT)
+    cleo.page.click("#item-A1 >> text=Yes")
+    other = Phone(context.new_page(), cleo.url)
+    other.open(f"#/audit/{audit}")
+    other.page.wait_for_selector("text=open in another tab")
+    other.page.click("text=Go on here")
+    other.page.wait_for_selector("#item-A1")
+    cleo.page.wait_for_selector("text=open in another tab")
+    other.page.click("#item-A3 [aria-label='One more']")
+    eventually(lambda: other.stored("drafts")[0]["answers"].get("A3"))
+    assert other.stored("drafts")[0]["answers"]["A1"] == {"value": "yes"}
+
+
+def test_a_new_version_waits_until_no_audit_is_open(
+    cleo: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audit = cleo.begin(AUDIT)
+    cleo.page.click("#item-A1 >> text=Yes")
+    contents = dict(read_static())
+    contents["words/en.js"] = contents["words/en.js"].replace(b'"To do"', b'"To do now"')
+    newer = build(contents)
+    monkeypatch.setattr(routes, "shell", lambda: newer)
+    cleo.page.evaluate(
+        "async () => { await (await navigator.serviceWorker.getRegistration('/app/')).update(); }"
+    )
+    cleo.page.wait_for_function(
+        "async () => !!(await navigator.serviceWorker.getRegistration('/app/')).waiting"
+    )
+    # In the middle of an audit: the old version still, and all of it.
+    cleo.section("Proof")
+    cleo.page.click("text=Review and send")
+    cleo.page.wait_for_selector("text=things still to do")
+    assert newer.version not in cleo.page.content()
+    cleo.go("#/")
+    cleo.page.wait_for_selector("text=To do now")
+    cleo.go(f"#/audit/{audit}")
+    cleo.page.wait_for_selector(".item")
+    assert cleo.stored("drafts")[0]["answers"]["A1"] == {"value": "yes"}
+
+
+def test_a_full_phone_says_so_and_keeps_what_it_has(cleo: Phone, shop_photo: Draw) -> None:
+    cleo.begin(AUDIT)
+    cleo.page.click("#item-A1 >> text=Yes")
+    cleo.section("Proof")
+    cleo.page.evaluate(FULL)
+    chooser = cleo.page.locator("#item-B5 input[aria-label*='Gallery']")
+    picture: FilePayload = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": shop_photo()}
+    chooser.set_input_files(files=[picture])
+    cleo.page.wait_for_selector("[role=alert]:has-text('full')")
+    [draft] = cleo.stored("drafts")
+    assert draft["answers"]["A1"] == {"value": "yes"}
+    assert draft["photos"] == []
+    cleo.page.evaluate("() => window.makeRoom()")
+    cleo.add_photo("B5", shop_photo())
+    assert len(cleo.stored("drafts")[0]["photos"]) == 1
+
+
+def test_a_checklist_replaced_meanwhile_does_not_change_the_audit(
+    cleo: Phone, memory: Memory, shop_photo: Draw
+) -> None:
+    audit = cleo.begin(AUDIT)
+    cleo.page.click("#item-A1 >> text=Yes")
+    newer = {"key": "every-kind", "version": 2, "sha256": "1" * 64}
+    memory.checklists["every-kind", 2] = {**memory.checklists["every-kind", 1], "sections": []}
+    memory.work = {**memory.work, "assignments": [], "checklists": [newer]}
+    cleo.go("#/")
+    cleo.page.click("text=Try now")
+    cleo.page.wait_for_selector("text=No open assignments")
+    cleo.page.click("text=Go on")
+    cleo.page.wait_for_selector("#item-A3")
+    cleo.answer_everything(shop_photo())
+    submit(cleo)
+    eventually(lambda: memory.complete == [audit])
+    assert memory.latest(audit)["checklist"]["version"] == 1
+
+
+def test_what_the_server_wants_looked_at_is_said_and_can_be_corrected(
+    cleo: Phone, memory: Memory, shop_photo: Draw
+) -> None:
+    memory.reasons = [{"place": "answers.A5", "code": "x", "message": "Is 42 right?"}]
+    audit = cleo.begin(AUDIT)
+    cleo.answer_everything(shop_photo())
+    submit(cleo)
+    cleo.page.wait_for_selector("text=Is 42 right?")
+    cleo.page.click("button:has-text('Correct it')")
+    cleo.page.wait_for_selector(".item")
+    cleo.section("Shelf and floor")
+    cleo.page.fill("#item-A5 input", "24")
+    memory.reasons = []
+    cleo.section("Proof")
+    submit(cleo)
+    eventually(lambda: memory.complete == [audit])
+    assert memory.latest(audit)["answers"]["A5"]["value"] == 24
+    assert len(memory.audits[audit]) == 2
+
+
+def test_unsent_audits_can_be_saved_to_a_file(
+    cleo: Phone, context: BrowserContext, shop_photo: Draw
+) -> None:
+    context.set_offline(True)
+    audit = cleo.begin(AUDIT)
+    cleo.answer_everything(shop_photo())
+    submit(cleo)
+    with cleo.page.expect_download() as download:
+        cleo.page.click("text=Save unsent audits to a file")
+    lines = download.value.path().read_text().splitlines()
+    assert len(lines) == 3
+    assert '"about":"unsent audits"' in lines[0]
+    assert f'"audit":"{audit}"' in lines[2]
