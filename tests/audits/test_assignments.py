@@ -314,7 +314,7 @@ def test_checking_many_visits_takes_no_more_queries_than_checking_one(
 ) -> None:
     round_ = add_round(chain, publish(chain), minimum_days_between=7)
     bodies = [proposal(chain, round_, store) for store in ("N1", "N2", "H1", "S1")]
-    chain.as_("ana")
+    offer_all(client, chain, {**bodies[0], "scenario": "gentle"})  # has the checklist parsed
     with queries() as one:
         offer_all(client, chain, {**bodies[0], "scenario": "gentle"})
     with queries() as many:

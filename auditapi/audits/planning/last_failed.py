@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from auditapi.audits.answers import with_changes
 from auditapi.audits.models import Audit, Document, Revision
@@ -88,7 +89,7 @@ def _last_audits(subjects: Collection[Subject], *, and_shops: bool) -> list[_Las
             tuple_(Audit.store_id, ChecklistVersion.key).in_(subjects),
             Audit.release == Release.RELEASED,
         )
-        .distinct(Audit.store_id, ChecklistVersion.key)
+        .ext(distinct_on(Audit.store_id, ChecklistVersion.key))
         .order_by(
             Audit.store_id,
             ChecklistVersion.key,
