@@ -27,6 +27,7 @@ from auditapi.checklists.items import (
     TextItem,
     YesNoItem,
 )
+from auditapi.checklists.validation import check_answers
 from auditapi.checklists.visibility import shown_items
 from auditapi.demo import scenes
 from auditapi.demo.camera import Capture, Region, Scene
@@ -149,7 +150,7 @@ def _usual(item: AnyItem, visit: Visit) -> Any:
         case ChoicesItem():
             return [item.options[0].key]
         case NumberItem():
-            return 6 + 3 * nudge
+            return min(6 + nudge, int(item.max if item.max is not None else 10))
         case DateItem():
             return visit.started.date().isoformat()
         case SignatureItem():
@@ -170,19 +171,34 @@ def _scrawl(seed: int) -> list[list[float]]:
 
 
 def _shots(visit: Visit) -> Iterator[tuple[Scene, dict[str, Any]]]:
-    """The planned photos, and one for each photo item that is required and not planned."""
-    planned = list(visit.plan["photos"] or [])
+    """The planned photos, and those that the checklist asks for beside them."""
     shown = shown_items(visit.checklist, {}, visit.place.attributes, visit.context)
-    named = {shot["item"] for shot in planned}
-    for key, item in visit.checklist.items.items():
-        if isinstance(item, PhotoItem) and item.required and key in shown and key not in named:
-            planned.append({"item": key, "scene": _REQUIRED.get(key, "main_display")})
+    planned = [shot for shot in visit.plan["photos"] or [] if shot["item"] in shown]
+    planned += _asked_for(visit, [shot["item"] for shot in planned])
     for number, shot in enumerate(planned):
-        if shot["item"] in shown:
-            yield _shoot(visit, shot, number)
+        yield _shoot(visit, shot, number)
 
 
-_REQUIRED = {"D7": "entrance", "O1": "entrance", "H1": "receipt"}
+def _asked_for(visit: Visit, items: list[str]) -> Iterator[dict[str, Any]]:
+    """A photo for each item that needs one, as its kind or as evidence of its answer."""
+    taken = {item: items.count(item) for item in items}
+    faults = check_answers(
+        visit.checklist, _answers(visit), taken, visit.place.attributes, visit.context
+    )
+    for key in dict.fromkeys(fault.item for fault in faults):
+        yield {"item": key, "scene": _SCENES.get(key, "main_display")}
+
+
+_SCENES = {
+    "A2": "shelf_gap",
+    "A5": "label_close_up",
+    "C2": "notice_board",
+    "D3": "promotion_sign",
+    "D7": "entrance",
+    "F6": "exit_blocked",
+    "H1": "receipt",
+    "O1": "entrance",
+}
 
 
 def _shoot(visit: Visit, shot: Mapping[str, Any], number: int) -> tuple[Scene, dict[str, Any]]:
