@@ -19,7 +19,7 @@ from auditapi.core.db import now, session
 from auditapi.core.http import Api, Blueprint, takes_body
 from auditapi.core.idempotency import once
 from auditapi.core.paging import page_of
-from auditapi.core.problems import MEDIA_TYPE, TOO_LARGE, Problem
+from auditapi.core.problems import MEDIA_TYPE, NOT_FOUND, TOO_LARGE, Problem
 from auditapi.people.guard import actor, signed_in
 from auditapi.people.models import Role
 from auditapi.stores import queries as stores
@@ -128,10 +128,13 @@ def show_newest(given: dict[str, Any], key: str) -> Any:
 @signed_in()
 @blueprint.arguments(schemas.ChecklistVersionsQuerySchema, location="query")
 @blueprint.response(200, schemas.ChecklistVersionsSchema)
+@blueprint.alt_response(404, "NOT_FOUND")
 def list_versions(given: dict[str, Any], key: str) -> Any:
     """All versions of a checklist, the newest first: withdrawn and future ones too."""
     statement = queries.versions(actor(), key)
     page = page_of(statement, ChecklistVersion.number, newest_first=True, **given)
+    if not page.rows and given["cursor"] is None:
+        raise Problem(NOT_FOUND, "There is no such checklist.")
     return {"versions": page.rows, "next": page.next}
 
 
