@@ -156,6 +156,15 @@ def test_a_declined_visit_offered_again_has_forgotten_why(
     assert (again["state"], again["not_possible"], again["state_note"]) == ("offered", None, None)
 
 
+def test_a_better_brief_alone_does_not_ask_again(
+    client: FlaskClient, chain: Chain, visit: Assignment
+) -> None:
+    act(client, chain, visit, "decline")
+    told = change(client, chain, visit, brief={"bay": "Bay 9"}).get_json()
+    assert (told["state"], told["state_note"]) == ("declined", "I am ill.")
+    assert change(client, chain, visit).get_json() == told
+
+
 def test_another_time_has_to_be_accepted_anew_but_another_brief_has_not(
     client: FlaskClient, chain: Chain, visit: Assignment
 ) -> None:

@@ -122,7 +122,7 @@ def test_an_hour_that_the_stores_clock_skips_is_refused(client: FlaskClient, cha
     round_ = add_round(chain, publish(chain), **spring)
     window = {"not_before": "2026-03-29T02:30:00", "not_after": "2026-03-29T09:00:00"}
     assert places(offer(client, chain, round_, **window)) == {
-        "json.not_before": "is a time that clocks in Europe/Berlin skip"
+        "json.not_before": "is a time that no clock in Europe/Berlin shows"
     }
 
 

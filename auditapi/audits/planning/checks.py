@@ -200,7 +200,7 @@ def _window_faults(
         yield "not_after", "must be after not_before"
     for name, local in given.items():
         if store is not None and rules.as_utc(local, ZoneInfo(store.time_zone)) is None:
-            yield name, f"is a time that clocks in {store.time_zone} skip"
+            yield name, f"is a time that no clock in {store.time_zone} shows"
         if round_ is not None and not round_.period_from <= local.date() <= round_.period_until:
             yield name, f"must be from {round_.period_from} to {round_.period_until}, as the round"
 

@@ -47,10 +47,11 @@ def list_rounds(given: dict[str, Any]) -> Any:
 
 def _rounds(rows: Sequence[Round]) -> list[dict[str, Any]]:
     versions = queries.versions_by_id(row.checklist_version_id for row in rows)
-    return [
-        telling.round_(row, versions[row.checklist_version_id], checks.stores_of(row))
-        for row in rows
-    ]
+    return [telling.round_(row, versions[row.checklist_version_id]) for row in rows]
+
+
+def _round(row: Round) -> dict[str, Any]:
+    return {**_rounds([row])[0], "stores": checks.stores_of(row)}
 
 
 @blueprint.route("/rounds", methods=["POST"])
@@ -61,7 +62,7 @@ def _rounds(rows: Sequence[Round]) -> list[dict[str, Any]]:
 @blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
 def add_round(given: dict[str, Any]) -> Any:
     """Make a round; a random sample of stores is drawn here, by a seed that is kept."""
-    return _rounds([service.add_round(**given)])[0]
+    return _round(service.add_round(**given))
 
 
 @blueprint.route("/rounds/<uuid:round_id>", methods=["GET"])
@@ -75,7 +76,7 @@ def show_round(round_id: UUID) -> Any:
         "by_state": queries.count_by_state(round_id),
         "quotas": rules.quota_progress(row.quotas, queries.visit_times(round_id)),
     }
-    return {**_rounds([row])[0], "progress": progress}
+    return {**_round(row), "progress": progress}
 
 
 @blueprint.route("/rounds/<uuid:round_id>/close", methods=["POST"])
@@ -87,7 +88,7 @@ def show_round(round_id: UUID) -> Any:
 @blueprint.alt_response(409, "CONFLICT")
 def close_round(given: dict[str, Any], round_id: UUID) -> Any:
     """End a round. What is still on its way from a phone is taken in all the same."""
-    return _rounds([service.close_round(round_id, **given)])[0]
+    return _round(service.close_round(round_id, **given))
 
 
 @blueprint.route("/assignments", methods=["GET"])

@@ -57,10 +57,14 @@ def _words(state: AssignmentState) -> str:
 
 
 def as_utc(local: datetime, zone: ZoneInfo, *, late: bool = False) -> datetime | None:
-    """The moment at which the store's clock shows `local`, None when it skips that time. Of an
-    hour that comes twice it is the first, or the second when `late`."""
-    moment = local.replace(tzinfo=zone, fold=int(late)).astimezone(UTC)
-    return moment if moment.astimezone(zone).replace(tzinfo=None) == local else None
+    """The moment at which the store's clock shows `local`, None when it never does. Of an hour
+    that comes twice it is the first, or the second when `late`."""
+    try:
+        moment = local.replace(tzinfo=zone, fold=int(late)).astimezone(UTC)
+        shown = moment.astimezone(zone).replace(tzinfo=None)
+    except OverflowError:  # before the year 1 or after 9999, in UTC
+        return None
+    return moment if shown == local else None
 
 
 @dataclass(frozen=True)

@@ -119,9 +119,7 @@ class NewRoundSchema(Schema):
             raise ValidationError("can't be given together with stores", "region_id")
 
 
-class RoundSchema(Schema):
-    """`stores`: those to be visited; of a random sample, as drawn from `sampled_from`."""
-
+class ListedRoundSchema(Schema):
     id = fields.UUID(required=True)
     name = fields.String(required=True)
     period_from = fields.Date(required=True)
@@ -131,8 +129,6 @@ class RoundSchema(Schema):
     sampling = by_value(ByObject, required=True)
     seed = fields.Integer(required=True, allow_none=True)
     sample_size = fields.Integer(required=True, allow_none=True)
-    sampled_from = fields.List(fields.UUID(), required=True)
-    stores = fields.List(fields.UUID(), required=True)
     quotas = fields.Nested(QuotasSchema, required=True)
     minimum_days_between = fields.Integer(required=True)
     created_at = fields.AwareDateTime(required=True)
@@ -140,7 +136,14 @@ class RoundSchema(Schema):
 
 
 class RoundsSchema(PageSchema):
-    rounds = fields.List(fields.Nested(RoundSchema), required=True)
+    rounds = fields.List(fields.Nested(ListedRoundSchema), required=True)
+
+
+class RoundSchema(ListedRoundSchema):
+    """`stores`: those to be visited; of a random sample, as drawn from `sampled_from`."""
+
+    sampled_from = fields.List(fields.UUID(), required=True)
+    stores = fields.List(fields.UUID(), required=True)
 
 
 class ShareSchema(Schema):

@@ -23,6 +23,8 @@ from auditapi.stores.models import Region, Store
 from auditapi.stores.queries import with_all_below
 
 LARGEST_SEED = 2**53 - 1  # as far as every reader of JSON counts exactly
+#: Who names one of these, even unchanged, offers a declined visit again.
+NEW_OFFER = frozenset({"auditor_id", "not_before", "not_after"})
 
 
 def add_round(
@@ -185,6 +187,8 @@ def change(actor: Actor, assignment_id: UUID, changes: Mapping[str, Any]) -> Ass
     if "payable" in changes:
         return _decide_pay(actor, assignment_id, changes["payable"])
     seen = queries.assignment(actor, assignment_id)
+    if not changes:
+        return seen
     queries.rounds_locked({seen.round_id})  # before the assignment, as `close_round` does
     assignment = queries.assignment(actor, assignment_id, lock=True)
     if assignment.state in {AssignmentState.CANCELLED, AssignmentState.DONE}:
@@ -208,7 +212,8 @@ def _apply(assignment: Assignment, visit: Visit, changes: Mapping[str, Any]) -> 
     assignment.brief = dict(visit.proposal.brief)
     activity.record("assignment.changed", assignment, fields=sorted(changes))
     another = before != (assignment.auditor_id, assignment.not_before, assignment.not_after)
-    if another or assignment.state not in rules.OPEN:
+    asked_again = assignment.state not in rules.OPEN and NEW_OFFER & changes.keys()
+    if another or asked_again:
         assignment.state = AssignmentState.OFFERED
         assignment.not_possible = assignment.state_note = assignment.payable = None
         _record_offer(assignment)

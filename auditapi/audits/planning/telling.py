@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from auditapi.audits.models import Assignment, Round
@@ -63,9 +62,5 @@ def assignment(
     return told
 
 
-def round_(row: Round, version: ChecklistVersion, stores: Sequence[UUID]) -> dict[str, Any]:
-    return {
-        **_copy(row, _OF_ROUND),
-        "stores": stores,
-        "checklist": checklist_name(version),
-    }
+def round_(row: Round, version: ChecklistVersion) -> dict[str, Any]:
+    return {**_copy(row, _OF_ROUND), "checklist": checklist_name(version)}
