@@ -166,6 +166,7 @@ class Story:
     more_follow: str | None
     more: tuple[Finding, ...]
     praise: tuple[Free, ...]
+    action_lines: int
     blocks: tuple[str, ...]
     sections: tuple[SectionRow, ...]
     sections_legend: str | None

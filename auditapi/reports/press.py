@@ -16,8 +16,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 import cssselect2  # type: ignore[import-untyped]
+import pydyf  # type: ignore[import-untyped]
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.document import Document
+from weasyprint.pdf import tags
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
@@ -68,6 +70,28 @@ class Press:
     ) -> Document:
         page = _Page(root, closed_fetcher(pictures))
         return page.render(font_config=self._fonts, stylesheets=[self._sheet], **_options(report))
+
+
+def _tag_languages() -> None:
+    """Write each element's `lang` into the structure tree: WeasyPrint keeps the root's only.
+
+    A screen reader then speaks a Korean note in an English report with the right voice. The
+    function is wrapped where its own recursion finds it.
+    """
+    plain = tags._build_box_tree
+
+    def with_language(box: Any, *rest: Any) -> Iterator[Any]:
+        element = getattr(box, "_box", box).element
+        language = None if element is None else element.get("lang")
+        for made in plain(box, *rest):
+            if language and element.tag != "html":
+                made["Lang"] = pydyf.String(language)
+            yield made
+
+    tags._build_box_tree = with_language
+
+
+_tag_languages()
 
 
 class _Page(HTML):  # type: ignore[misc]

@@ -111,20 +111,12 @@ class Renderer:
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="report-fonts-")
         fonts = write_configuration(Path(self._folder.name), self._fonts)
-        # Nothing of the service's own environment: keys and addresses stay out of the process
-        # that reads what strangers wrote.
-        environment = {
-            "FONTCONFIG_FILE": str(fonts),
-            "LANG": "C.UTF-8",
-            "PATH": os.environ.get("PATH", os.defpath),
-            "PYTHONPATH": str(_ROOT),
-        }
         return subprocess.Popen(
             [sys.executable, "-m", "auditapi.reports.render_parent"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=environment,
+            env=_environment(fonts),
             cwd=self._folder.name,
         )
 
@@ -149,6 +141,17 @@ class Renderer:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _environment(fonts: Path) -> dict[str, str]:
+    """Nothing of the service's own: keys and addresses stay out of the process that reads what
+    strangers wrote."""
+    return {
+        "FONTCONFIG_FILE": str(fonts),
+        "LANG": "C.UTF-8",
+        "PATH": os.environ.get("PATH", os.defpath),
+        "PYTHONPATH": str(_ROOT),
+    }
 
 
 class _Job:

@@ -45,6 +45,7 @@ def _tell(report: ReportInput) -> Story:
         more_follow=_more_follow(telling, len(more)) if "findings" in blocks else None,
         more=tuple(more),
         praise=first.praised(telling),
+        action_lines=2 if first.crowded(telling) else 3,
         blocks=blocks,
         sections=items.section_rows(telling, accent),
         sections_legend=items.legend(telling),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 from auditapi.reports import charts, findings, text
@@ -11,9 +12,27 @@ from auditapi.reports.telling import Telling
 from auditapi.reports.words import local_day
 
 MOST_HISTORY = 6
-_THUMB = (34.0, 25.0, 0.62)
-_FINDING = (58.0, 44.0, 0.8)
-_NOTE_EMS = {1: 400, 2: 260, 3: 170, 4: 112, 5: 84}
+MOST_CRITICALS = 3
+MOST_DETAILS = 3
+CROWDED = 4
+
+
+@dataclass(frozen=True)
+class Room:
+    """What one finding may take: ems of text and of note (None: all), and the photo's box."""
+
+    text: int
+    note: int | None
+    photo: tuple[float, float, float]
+
+
+# Measured so that the first page holds five findings, praise and the lines for action on A4 and
+# on Letter; a line of a pictured finding is about 44 ems.
+_FIRST_PAGE = {1: Room(130, 400, (34, 25, 0.62)), 2: Room(130, 260, (34, 25, 0.62)),
+               3: Room(130, 130, (34, 25, 0.62))}  # fmt: skip
+_FIRST_PAGE_CROWDED = Room(86, 45, (24, 15.5, 0.5))
+_SHORT = Room(130, 92, (24, 18, 0.5))
+_WHOLE = Room(600, None, (58, 44, 0.8))
 
 
 def head(telling: Telling) -> Head:
@@ -34,9 +53,14 @@ def head(telling: Telling) -> Head:
         kind=kind(telling),
         store=telling.line(report.store.name),
         store_code=text.one_line(report.store.code, 40),
-        place=telling.line(place),
+        place=_one_line(telling, place),
         facts=tuple(_facts(telling)),
     )
+
+
+def _one_line(telling: Telling, words: str) -> Free:
+    line = telling.line(words)
+    return Free(text.fit(line.text, 56), line.lang)
 
 
 def _report_name(telling: Telling) -> str:
@@ -51,7 +75,11 @@ def _report_name(telling: Telling) -> str:
 def kind(telling: Telling) -> str:
     """The kind of audit, with the scenario where there is one."""
     word, audit = telling.word, telling.report.audit
-    name = word(f"kind.{audit.kind}") if word.has(f"kind.{audit.kind}") else audit.kind
+    name = (
+        word(f"kind.{audit.kind}")
+        if word.has(f"kind.{audit.kind}")
+        else text.one_line(audit.kind, 40)
+    )
     scenario = f"scenario.{audit.scenario}"
     return f"{name}, {word(scenario)}" if audit.scenario and word.has(scenario) else name
 
@@ -101,11 +129,11 @@ def verdict(telling: Telling, accent: str) -> Verdict:
         outcome_word=telling.outcome(result.outcome),
         figure=telling.percent(result.percentage),
         band=result.band,
-        details=tuple(_details(telling)),
+        details=tuple(_details(telling)[:MOST_DETAILS]),
         criticals=word("first.criticals", n=len(fired)) if fired else word("first.criticals_none"),
         critical_items=tuple(
-            telling.tell(telling.items[item.key]["text"], 140)
-            for item in fired
+            _fitted(telling, item.key, 27)
+            for item in fired[:MOST_CRITICALS]
             if item.key in telling.items
         ),
         coverage=word("first.coverage", coverage=telling.coverage(result.coverage)),
@@ -188,38 +216,47 @@ def ranked(telling: Telling) -> list[findings.Ranked]:
 def told(telling: Telling, found: list[findings.Ranked]) -> tuple[list[Finding], list[Finding]]:
     """The findings of the first page, and the others."""
     top = found[: findings.ON_FIRST_PAGE]
-    ems = _NOTE_EMS.get(len(top), 400)
-    first = [_finding(telling, n, one, ems) for n, one in enumerate(top, start=1)]
+    room = _FIRST_PAGE.get(len(top), _FIRST_PAGE_CROWDED)
+    first = [_finding(telling, n, one, room) for n, one in enumerate(top, start=1)]
     rest = found[len(top) :]
-    others = [_finding(telling, n, one, None) for n, one in enumerate(rest, start=len(top) + 1)]
+    room = _SHORT if telling.report.variant == "short" else _WHOLE
+    others = [_finding(telling, n, one, room) for n, one in enumerate(rest, start=len(top) + 1)]
     return first, others
 
 
-def _finding(telling: Telling, number: int, found: findings.Ranked, ems: int | None) -> Finding:
+def _finding(telling: Telling, number: int, found: findings.Ranked, room: Room) -> Finding:
     item = telling.items[found.item.key]
     note = telling.note(item)
-    if note is not None and ems is not None:
-        note = Free(text.fit(" ".join(note.text.split()), ems), note.lang)
+    if note is not None and room.note is not None:
+        note = Free(text.fit(" ".join(note.text.split()), room.note), note.lang)
     photos = [(n, p) for n, p in telling.photos_of(found.item.key) if p.print_sha256]
     photos.sort(key=lambda numbered: not numbered[1].marks)
-    size = _FINDING if ems is None else _THUMB
+    asked = telling.tell(item["text"])
     return Finding(
         number=number,
         key=telling.name_of(found.item.key),
-        text=telling.tell(item["text"], 220 if ems else 600),
+        text=Free(text.fit(asked.text, room.text), asked.lang),
         section=telling.tell(telling.section_of[found.item.key]["title"], 80),
         labels=telling.labels(found.item),
         answer=telling.answer(item),
         lost=telling.word("findings.lost", points=telling.points(found.item.lost)),
         note=note,
-        picture=picture(telling, *photos[0], *size) if photos else None,
+        picture=picture(telling, *photos[0], *room.photo) if photos else None,
     )
 
 
 def praised(telling: Telling) -> tuple[Free, ...]:
-    """The texts of what deserves praise."""
-    return tuple(
-        telling.tell(telling.items[item.key]["text"], 160)
-        for item in findings.praise(telling.result.items)
-        if item.key in telling.items
-    )
+    """The texts of what deserves praise; fewer where the page is full of findings."""
+    praise = findings.praise(telling.result.items)[: 2 if crowded(telling) else None]
+    return tuple(_fitted(telling, item.key, 56) for item in praise if item.key in telling.items)
+
+
+def crowded(telling: Telling) -> bool:
+    """Whether findings take most of the first page."""
+    return len(ranked(telling)) >= CROWDED
+
+
+def _fitted(telling: Telling, key: str, ems: float) -> Free:
+    """The text of an item on one line."""
+    asked = telling.tell(telling.items[key]["text"])
+    return Free(text.fit(asked.text, ems), asked.lang)

@@ -102,8 +102,7 @@ def _plain(telling: Telling, mark: str | Free) -> str:
 def _facts(telling: Telling, photo: Photo) -> str:
     facts = []
     if photo.taken_at is not None:
-        zone = telling.report.store.time_zone
-        facts.append(telling.word("photos.taken", at=telling.word.moment(photo.taken_at, zone)))
+        facts.append(telling.word("photos.taken", at=telling.moment(photo.taken_at)))
     if photo.source == "gallery":
         facts.append(telling.word("photos.gallery"))
     return " · ".join(facts)

@@ -118,7 +118,7 @@ def _position(telling: Telling, position: Any) -> str:
     return word(
         "evidence.position",
         what=word(f"evidence.{position.what}") if known else text.one_line(position.what, 40),
-        at=word.moment(position.at, telling.report.store.time_zone),
+        at=telling.moment(position.at),
         latitude=f"{position.latitude:.5f}",
         longitude=f"{position.longitude:.5f}",
         accuracy="?" if position.accuracy is None else word.number(position.accuracy, 0),

@@ -97,6 +97,13 @@ class Telling:
         shown = rounded(value, 0)
         return self.word.percent(99 if shown == 100 and value < 100 else shown, 0)
 
+    def moment(self, at: str) -> str:
+        """Date and time at the store; what is no time is shown as the phone wrote it."""
+        try:
+            return self.word.moment(at, self.report.store.time_zone)
+        except ValueError:
+            return text.one_line(at, 40) or "–"
+
     def points(self, value: Fraction) -> str:
         """Points of the overall result; «0.1» at least for what is not nothing."""
         shown = rounded(value, 1)
@@ -137,7 +144,7 @@ class Telling:
             case "choices", list():
                 return self._options(item, value)
             case "date", str():
-                return self.said(self.word.day(value))
+                return self.said(self._day(value))
             case "signature", Mapping():
                 return self.said(self.word("items.signed"))
             case "text", _:
@@ -145,6 +152,12 @@ class Telling:
             case _, None:
                 return self.said("")
         return self.said(self._figure(item, value))
+
+    def _day(self, value: str) -> str:
+        try:
+            return self.word.day(value)
+        except ValueError:
+            return text.one_line(value, 40)
 
     def _figure(self, item: Mapping[str, Any], value: Any) -> str:
         if isinstance(value, Mapping) and "k" in value:

@@ -115,4 +115,6 @@ def _date(value: str | date) -> date:
 
 
 def _local(moment: str, zone: str) -> datetime:
-    return datetime.fromisoformat(moment).astimezone(ZoneInfo(zone))
+    at = datetime.fromisoformat(moment)
+    # A moment without offset is meant on the store's clocks, never on this machine's.
+    return at.replace(tzinfo=ZoneInfo(zone)) if at.tzinfo is None else at.astimezone(ZoneInfo(zone))
