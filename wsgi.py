@@ -1,2 +1,3 @@
 from auditapi.app import create_app
+
 app = create_app()
