@@ -55,7 +55,8 @@ def publish_yaml(client: FlaskClient, chain: Chain, text: str | bytes) -> TestRe
 
 
 def get(client: FlaskClient, chain: Chain, path: str, name: str = "ana", **query: Any) -> Any:
-    answer = client.get(f"{CHECKLISTS}{path}", query_string=query, headers=chain.as_(name))
+    headers = chain.as_(name)
+    answer = client.get(f"{CHECKLISTS}{path}", query_string=query or None, headers=headers)
     assert answer.status_code == 200, answer.get_json()
     return answer.get_json()
 
