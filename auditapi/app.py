@@ -14,6 +14,7 @@ from auditapi.checklists import routes as checklists
 from auditapi.compare import routes as compare
 from auditapi.core import activity, db, docs, health, http, logs, media, objects, settings
 from auditapi.people import routes as people
+from auditapi.phone import routes as phone
 from auditapi.reports import routes as reports
 from auditapi.stores import routes as stores
 
@@ -30,6 +31,7 @@ ROOMS = (
     review,
     reports,
     compare,
+    phone,
 )
 LARGEST_BODY = 40 * 1024 * 1024
 

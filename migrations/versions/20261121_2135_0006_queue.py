@@ -14,7 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.get_bind().connection.driver_connection.execute(SchemaManager.get_schema())
+    op.get_bind().exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
     grant_all("TABLES", "procrastinate_")
     grant_all("SEQUENCES", "procrastinate_")
 
