@@ -4,6 +4,9 @@ import { html } from "./ui.js";
 
 /** @import { Mark } from "./types.js" */
 
+/** Colours that need a dark edge to be read. */
+const LIGHT = ["#ffdd00", "#ffffff"];
+
 /** @param {{marks: Mark[], width?: number, height?: number, selected?: number, children?: any}} props
  *   `width` and `height`: of the shown picture, so that arrow heads are not distorted */
 export function MarksView({ marks, width = 100, height = 100, selected = -1, children, ...rest }) {
@@ -37,8 +40,8 @@ function shape(mark, w, h, line) {
       return html`<path d=${arrowPath(mark, w, h, line)} ...${stroke} />`;
     default:
       return html`<text x=${x * w} y=${y * h} fill=${color} font-size=${textSize(w, h)}
-        dominant-baseline="hanging" stroke=${color === "#0b0c0c" ? "#fff" : "#000"}
-        stroke-width=${textSize(w, h) / 6} paint-order="stroke" font-weight="700">${mark.text}</text>`;
+        dominant-baseline="hanging" stroke=${LIGHT.includes(color) ? "#000" : "#fff"}
+        stroke-width=${textSize(w, h) / 7} paint-order="stroke" font-weight="700">${mark.text}</text>`;
   }
 }
 

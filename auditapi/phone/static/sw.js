@@ -7,8 +7,25 @@ const PREFIX = "app-";
 const HERE = PREFIX + SHELL.version;
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(HERE).then((cache) => cache.addAll(SHELL.files)));
+  event.waitUntil(keepAll());
 });
+
+/** All or nothing, but a request that is lost on a weak link is asked again. */
+async function keepAll() {
+  const cache = await caches.open(HERE);
+  await Promise.all(SHELL.files.map((file) => keep(cache, file)));
+}
+
+async function keep(cache, file) {
+  for (let tries = 1; !(await cache.match(file)); tries += 1) {
+    try {
+      await cache.add(file);
+    } catch (error) {
+      if (tries === 4) throw error;
+      await new Promise((done) => setTimeout(done, 1000 * tries));
+    }
+  }
+}
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(activate());
@@ -23,6 +40,8 @@ async function activate() {
 
 self.addEventListener("message", (event) => {
   if (event.data === "take over") self.skipWaiting();
+  // A page that began to load before this worker ruled has nobody to ask offline.
+  if (event.data === "claim") event.waitUntil(self.clients.claim());
 });
 
 self.addEventListener("fetch", (event) => {

@@ -98,6 +98,10 @@ export function useAddress(bytes, type = "image/jpeg") {
   return address;
 }
 
+/** For a field that has just come up because the person asked for it: `ref=${focus}`.
+ * @param {HTMLElement | null} field */
+export const focus = (field) => field?.focus();
+
 /** @param {string} address */
 export function go(address) {
   location.hash = address;

@@ -36,6 +36,9 @@ export function keepOffline() {
     }
     hadOne = true;
   });
+  container.ready.then(({ active }) => {
+    if (!container.controller) active?.postMessage("claim");
+  });
   container.register("/app/sw.js", { scope: "/app/", updateViaCache: "none" }).then(
     (registration) => {
       const look = () => takeOver(registration);

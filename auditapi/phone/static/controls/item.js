@@ -4,7 +4,7 @@ import { missingEvidence, isGiven } from "../validation.js";
 import { PhotoStrip } from "./photos.js";
 import { Choice, Choices, DateInput, NumberInput, Scale, TextInput, YesNo } from "./simple.js";
 import { Count, Encounters, Stopwatch } from "./counters.js";
-import { Icon, html, useState } from "../ui.js";
+import { Icon, focus, html, useState } from "../ui.js";
 import { said, t } from "../words.js";
 
 /** @import { Form } from "../form.js" */
@@ -49,7 +49,7 @@ export function ItemCard({ item, form }) {
     ${item.na && html`<${NotApplicable} item=${item} form=${form} answer=${answer} />`}
     ${noting && html`<label class=${`field ${needs.includes("comment") ? "needed" : ""}`}>
       <span>${t(needs.includes("comment") ? "note.needed" : "note")}</span>
-      <textarea rows="2" value=${answer.note ?? ""} autofocus=${writing}
+      <textarea rows="2" value=${answer.note ?? ""} ref=${writing ? focus : undefined}
         onInput=${(/** @type {any} */ event) => form.answer(item.key, { note: event.target.value })}
       ></textarea></label>`}
     <${PhotoStrip} form=${form} item=${item} photos=${photos}

@@ -47,7 +47,7 @@ export function SyncLine() {
     : autosync?.end === "again" ? t("sync.offline") : synced
       ? t("sync.done", { at: when(new Date(synced).toISOString()) }) : t("sync.never");
   return html`<p class="sync-line" role="status">
-    <span class=${`dot ${autosync?.end ?? ""}`} aria-hidden="true"></span>${text}
+    <span class=${`dot ${autosync?.end ?? ""}`} aria-hidden="true"></span><span>${text}</span>
     <button type="button" class="plain" onClick=${() => autosync?.now()}>${t("sync.now")}</button>
   </p>`;
 }

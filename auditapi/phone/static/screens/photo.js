@@ -6,8 +6,7 @@ import { COLORS, LONGEST_TEXT, MOST_MARKS, drawn, handle, hit, inTheMiddle, move
 } from "../marks.js";
 import { MarksView } from "../marksview.js";
 import { useForm } from "../openform.js";
-import { Header, Icon, IconButton, go, html, useAddress, useEffect, useRead, useRef, useState,
-} from "../ui.js";
+import { Header, Icon, IconButton, focus, go, html, useAddress, useEffect, useRead, useState } from "../ui.js";
 import { t } from "../words.js";
 import { Closed } from "./audit.js";
 
@@ -32,17 +31,16 @@ export default function PhotoScreen({ path: [id, sha256] }) {
 }
 
 /** The size at which the picture is shown, followed as the screen turns.
- * @param {any} picture */
-function useShownSize(picture) {
+ * @param {HTMLElement | null} shown */
+function useShownSize(shown) {
   const [size, setSize] = useState({ width: 0, height: 0 });
   useEffect(() => {
-    const shown = picture.current;
     if (!shown) return undefined;
     const look = new ResizeObserver(() =>
       setSize({ width: shown.clientWidth, height: shown.clientHeight }));
     look.observe(shown);
     return () => look.disconnect();
-  }, [picture.current]);
+  }, [shown]);
   return size;
 }
 
@@ -57,7 +55,7 @@ function Editor({ form, photo }) {
   const [past, setPast] = useState(/** @type {Mark[][]} */ ([]));
   const [sketch, setSketch] = useState(/** @type {Mark | null} */ (null));
   const [writing, setWriting] = useState(/** @type {Mark | null} */ (null));
-  const picture = useRef(null);
+  const [picture, setPicture] = useState(/** @type {HTMLElement | null} */ (null));
   const { width, height } = useShownSize(picture);
   const { marks } = photo;
 
@@ -171,7 +169,7 @@ function Editor({ form, photo }) {
       <div class="canvas"><div class="frame" role="application" tabindex="0"
         aria-label=${t("mark.canvas")} aria-describedby="mark-help" onPointerDown=${finger}
         onKeyDown=${key}>
-        ${address && html`<img ref=${picture} src=${address} alt=${photo.caption ?? t("photo")}
+        ${address && html`<img ref=${setPicture} src=${address} alt=${photo.caption ?? t("photo")}
           draggable=${false} />`}
         ${width > 0 && html`<${MarksView} marks=${shown} width=${width} height=${height}
           selected=${selected}>
@@ -195,7 +193,7 @@ function Tools({ tool, setTool, color, paint, form, photo, back }) {
     go(back);
     form.removePhoto(photo.sha256);
   };
-  return html`<div class="bottom tools-bar">
+  return html`<section class="bottom tools-bar" aria-label=${t("mark.tools")}>
     <div class="tool-row" role="group" aria-label=${t("mark.tools")}>${TOOLS.map((one) => html`
       <${IconButton} name=${one} label=${t(`mark.${one}`)} aria-pressed=${tool === one}
         onClick=${() => setTool(one)} />`)}</div>
@@ -210,7 +208,7 @@ function Tools({ tool, setTool, color, paint, form, photo, back }) {
           caption: event.target.value || undefined })} />
       <button type="button" class="tool bad-text" onClick=${remove}><${Icon} name="bin" />
         ${t("photo.delete")}</button></div>
-  </div>`;
+  </section>`;
 }
 
 /** @param {{done: (text: string) => void}} props */
@@ -221,9 +219,9 @@ function Words({ done }) {
     const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
     done(String(form.get("text") ?? "").trim());
   };
-  return html`<form class="bottom row" onSubmit=${submit}>
+  return html`<form class="bottom row" aria-label=${t("mark.text")} onSubmit=${submit}>
     <input class="grow" name="text" maxlength=${LONGEST_TEXT} aria-label=${t("mark.text")}
-      autofocus placeholder=${t("mark.text")} />
+      ref=${focus} placeholder=${t("mark.text")} />
     <button type="button" onClick=${() => done("")}>${t("cancel")}</button>
     <button class="primary">${t("ok")}</button></form>`;
 }

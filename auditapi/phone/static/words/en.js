@@ -211,7 +211,7 @@ export default {
   "tap.left": "Left",
 
   "review": "Review and send",
-  "review.count": "{done} of {all} answered, {photos} photos.",
+  "review.count": "{done} of {all} answered. Photos: {photos}.",
   "review.missing": "{n} things still to do",
   "review.missing.one": "1 thing still to do",
   "review.complete": "Everything is there.",
@@ -279,5 +279,5 @@ export default {
   "settings.used": "{used} of {all} used",
   "settings.unsafe": "The phone may clear this store when it runs short. Installing the app prevents that.",
   "settings.full": "Almost full. Connect, so that what was sent can be let go.",
-  "settings.unsent": "Not on the server yet: {audits} audits, {photos} photos, {drafts} drafts.",
+  "settings.unsent": "Not on the server yet: audits {audits}, photos {photos}, drafts {drafts}.",
 };
