@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 FREE_TRIES = {"account": 5, "address": 30}
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
+FORGIVEN_AFTER = timedelta(hours=1)
 SUBMIT_ONLY = timedelta(days=30)
 SHORTEST_PASSWORD = 10
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
@@ -180,12 +180,15 @@ def _longest_wait(keys: dict[str, str]) -> timedelta:
 def _count_failure(keys: dict[str, str]) -> None:
     """Counted in the database, so that every web process knows it. In key order: two failing
     requests must not wait for each other."""
+    # What failed long ago is forgiven, or a whole office would wait for its sum of typing errors.
+    recent = FailedSignIns.since > now() - rules.FORGIVEN_AFTER
+    counted = case((recent, FailedSignIns.failures + 1), else_=1)
     for key in sorted(keys.values()):
         row = insert(FailedSignIns).values(key=key, failures=1, since=now())
         session().execute(
             row.on_conflict_do_update(
                 index_elements=["key"],
-                set_={"failures": FailedSignIns.failures + 1, "since": now()},
+                set_={"failures": counted, "since": now()},
             )
         )
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
 
+from auditapi.people import rules
 from tests.factories.chain import PASSWORD, Chain
 
 pytestmark = pytest.mark.database
@@ -76,3 +79,14 @@ def test_a_code_signs_in_once(client: FlaskClient, chain: Chain) -> None:
     first = client.post("/api/v1/sessions/by-code", json={"code": code})
     assert first.get_json()["person"]["email"] == "cleo@chain.example"
     assert client.post("/api/v1/sessions/by-code", json={"code": code}).status_code == 401
+
+
+def test_failures_of_long_ago_are_forgiven(
+    client: FlaskClient, chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(4):
+        sign_in(client, chain, password="wrong horse")
+    monkeypatch.setattr(rules, "FORGIVEN_AFTER", timedelta(0))
+    assert sign_in(client, chain, password="wrong horse")[0] == 401
+    assert sign_in(client, chain, password="wrong horse")[0] == 401
+    assert sign_in(client, chain)[0] == 201
