@@ -108,11 +108,16 @@ def score_for_store(
     ]
     criticals = [fired for fired in score["criticals"] if fired["item"] not in private]
     why = [cause for cause in score["why"] if cause["key"] not in private]
-    sections = [
-        {**section, "failed_by": [key for key in section["failed_by"] if key not in private]}
-        for section in score["sections"]
-    ]
+    sections = [_without(private, section) for section in score["sections"]]
     return {**score, "sections": sections, "items": items, "criticals": criticals, "why": why}
+
+
+def _without(private: frozenset[str], section: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Which critical item failed a section is not told when the item is private."""
+    failed_by = section.get("failed_by", ())
+    if private.isdisjoint(failed_by):
+        return section
+    return {**section, "failed_by": [key for key in failed_by if key not in private]}
 
 
 def _value(answer: Any) -> Any:

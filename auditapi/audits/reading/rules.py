@@ -105,7 +105,8 @@ def _revisions_for_store(
 ) -> Iterator[Told]:
     """What changed after the release: the store has seen something else before."""
     for revision in full["revisions"]:
-        if full["released_at"] is None or revision["made_at"] <= full["released_at"]:
+        # The first one is what was completed, and for most kinds released, in one go.
+        if revision["number"] == 1 or revision["made_at"] <= full["released_at"]:
             continue
         yield {
             "number": revision["number"],

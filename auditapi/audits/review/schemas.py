@@ -53,7 +53,9 @@ class ChangedAnswerSchema(Schema):
 
 def _changes() -> fields.List[Any]:
     return fields.List(
-        fields.Nested(ChangedAnswerSchema), load_default=list, validate=validate.Length(max=MOST_CHANGES)
+        fields.Nested(ChangedAnswerSchema),
+        load_default=list,
+        validate=validate.Length(max=MOST_CHANGES),
     )
 
 
