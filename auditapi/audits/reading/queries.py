@@ -1,5 +1,4 @@
-"""Which audits and activities a person may read. `visible` is the one answer for audits; reports
-ask here too."""
+"""Reads of audits and activities: who may read which (`readers`), in which view, how filtered."""
 
 from __future__ import annotations
 
@@ -7,10 +6,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import Select, exists, or_, select
 
 from auditapi.audits.audience import View, view_of
 from auditapi.audits.models import Audit, AuditPhoto
+from auditapi.audits.readers import readable_audits
 from auditapi.audits.score_models import ScoreRow
 from auditapi.audits.states import Acceptance, Delivery, Release, VisitKind
 from auditapi.checklists.models import ChecklistVersion
@@ -23,12 +23,11 @@ from auditapi.stores.queries import visible_stores, with_all_below
 
 
 def visible(actor: Actor) -> Select[Audit]:
-    """Head office sees all, stores and regions what is released of their stores, and everybody
-    what they made themselves."""
-    if actor.is_head_office:
+    """What `readable_audits` says, and what they made themselves, to follow its way."""
+    known = readable_audits(actor).whereclause
+    if known is None:
         return select(Audit)
-    released = and_(Audit.release == Release.RELEASED, Audit.store_id.in_(visible_stores(actor)))
-    return select(Audit).where(or_(released, Audit.auditor_id == actor.person_id))
+    return select(Audit).where(or_(known, Audit.auditor_id == actor.person_id))
 
 
 def audits(
