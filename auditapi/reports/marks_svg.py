@@ -21,6 +21,7 @@ STROKE = 0.7
 BADGE = 1.9
 LABEL_SIZE = 3.2
 LABEL_EMS = 16
+SMALLEST_LABELLED = 0.75
 DEFAULT_COLOUR = "#d92d20"
 _SVG = "http://www.w3.org/2000/svg"
 
@@ -67,12 +68,12 @@ def _colour(mark: Mapping[str, Any]) -> str:
     return str(colour).lower() if is_colour(colour) else DEFAULT_COLOUR
 
 
-def _stroked(element: str, colour: str) -> str:
+def _stroked(element: str, colour: str, scale: float) -> str:
     """`element` (without its end) drawn three times: dark edge, white halo, colour."""
     layers = (("#000000", 0.4, STROKE + 0.9), ("#ffffff", 0.9, STROKE + 0.55), (colour, 1, STROKE))
     return "".join(
         f'{element} fill="none" stroke="{ink}" stroke-opacity="{opacity}" '
-        f'stroke-width="{_n(width)}" stroke-linecap="round" stroke-linejoin="round"/>'
+        f'stroke-width="{_n(width * scale)}" stroke-linecap="round" stroke-linejoin="round"/>'
         for ink, opacity, width in layers
     )
 
@@ -80,20 +81,22 @@ def _stroked(element: str, colour: str) -> str:
 def _arrow(mark: Mapping[str, Any], sheet: Sheet) -> str:
     (x1, y1), (x2, y2) = sheet.at(mark["from"]), sheet.at(mark["to"])
     length = math.hypot(x2 - x1, y2 - y1)
-    head = min(4.0, max(length * 0.5, 1.6))
+    head = min(4.0, max(length * 0.5, 1.6)) * sheet.scale
     angle = math.atan2(y2 - y1, x2 - x1)
     wings = [
         (x2 - head * math.cos(angle + turn), y2 - head * math.sin(angle + turn))
         for turn in (0.45, -0.45)
     ]
     path = f"M{_p(x1, y1)}L{_p(x2, y2)}M{_p(*wings[0])}L{_p(x2, y2)}L{_p(*wings[1])}"
-    return _stroked(f'<path d="{path}"', _colour(mark))
+    return _stroked(f'<path d="{path}"', _colour(mark), sheet.scale)
 
 
 def _box(mark: Mapping[str, Any], sheet: Sheet) -> str:
     (x, y), (w, h) = sheet.at(mark["at"]), sheet.at(mark["size"])
     return _stroked(
-        f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(w)}" height="{_n(h)}"', _colour(mark)
+        f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(w)}" height="{_n(h)}"',
+        _colour(mark),
+        sheet.scale,
     )
 
 
@@ -102,6 +105,7 @@ def _ellipse(mark: Mapping[str, Any], sheet: Sheet) -> str:
     return _stroked(
         f'<ellipse cx="{_n(x + w / 2)}" cy="{_n(y + h / 2)}" rx="{_n(w / 2)}" ry="{_n(h / 2)}"',
         _colour(mark),
+        sheet.scale,
     )
 
 
@@ -110,15 +114,17 @@ def _freehand(mark: Mapping[str, Any], sheet: Sheet) -> str:
     if len(points) == 1:
         points *= 2
     path = "M" + "L".join(_p(x, y) for x, y in points)
-    return _stroked(f'<path d="{path}"', _colour(mark))
+    return _stroked(f'<path d="{path}"', _colour(mark), sheet.scale)
 
 
 def _text(mark: Mapping[str, Any], sheet: Sheet) -> str:
     """A short label beside the badge; the caption repeats it whole.
 
     No box is drawn around it: that would need the measured width of the text. The halo is the
-    text itself, stroked.
+    text itself, stroked. A thumbnail shows the number only.
     """
+    if sheet.scale < SMALLEST_LABELLED:
+        return ""
     x, y = sheet.at(mark["at"])
     label = text.fit(text.one_line(str(mark["text"]), 200), LABEL_EMS)
     span = text.width(label) * LABEL_SIZE + 2 * BADGE + 1
@@ -150,7 +156,7 @@ def _badges(marks: Sequence[Mapping[str, Any]], sheet: Sheet, first: int) -> lis
     for number, mark in enumerate(marks, start=first):
         x, y = _free_place(_anchor(mark, sheet), sheet, taken)
         taken.append((x, y))
-        badges.append(_badge(number, x, y, _colour(mark)))
+        badges.append(_badge(number, x, y, _colour(mark), sheet.scale))
     return badges
 
 
@@ -166,27 +172,28 @@ def _free_place(
     place: tuple[float, float], sheet: Sheet, taken: list[tuple[float, float]]
 ) -> tuple[float, float]:
     """`place` moved inside the photo and off the badges that are there already."""
-    edge = BADGE + 0.25
+    badge = BADGE * sheet.scale
+    edge = badge + 0.25 * sheet.scale
     x = min(max(place[0], edge), max(sheet.width - edge, edge))
     y = min(max(place[1], edge), max(sheet.height - edge, edge))
     for _ in range(len(taken)):
-        if all(math.hypot(x - a, y - b) >= 2 * BADGE for a, b in taken):
+        if all(math.hypot(x - a, y - b) >= 2 * badge for a, b in taken):
             break
-        x += 2 * BADGE + 0.3
+        x += 2 * badge + 0.3
         if x > sheet.width - edge:
-            x, y = edge, y + 2 * BADGE + 0.3
+            x, y = edge, y + 2 * badge + 0.3
         if y > sheet.height - edge:
             y = edge
     return x, y
 
 
-def _badge(number: int, x: float, y: float, colour: str) -> str:
+def _badge(number: int, x: float, y: float, colour: str, scale: float) -> str:
     ink = "#ffffff" if contrast(colour, "#ffffff") >= contrast(colour, "#1a1a1a") else "#1a1a1a"
-    size = 2.7 if number < 10 else 2.2
+    size = (2.7 if number < 10 else 2.2) * scale
     return (
-        f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{BADGE}" fill="{colour}" '
-        f'stroke="#ffffff" stroke-width="0.4"/>'
-        f'<text x="{_n(x)}" y="{_n(y + size * 0.36)}" font-size="{size}" font-weight="700" '
+        f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(BADGE * scale)}" fill="{colour}" '
+        f'stroke="#ffffff" stroke-width="{_n(0.4 * scale)}"/>'
+        f'<text x="{_n(x)}" y="{_n(y + size * 0.36)}" font-size="{_n(size)}" font-weight="700" '
         f'text-anchor="middle" fill="{ink}">{number}</text>'
     )
 

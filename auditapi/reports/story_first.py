@@ -14,7 +14,7 @@ from auditapi.reports.words import local_day
 MOST_HISTORY = 6
 MOST_CRITICALS = 3
 MOST_DETAILS = 3
-CROWDED = 4
+CROWDED = 5
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class Room:
 # Measured so that the first page holds five findings, praise and the lines for action on A4 and
 # on Letter; a line of a pictured finding is about 44 ems.
 _FIRST_PAGE = {1: Room(130, 400, (34, 25, 0.62)), 2: Room(130, 260, (34, 25, 0.62)),
-               3: Room(130, 130, (34, 25, 0.62))}  # fmt: skip
-_FIRST_PAGE_CROWDED = Room(86, 45, (24, 15.5, 0.5))
+               3: Room(130, 130, (34, 25, 0.62)), 4: Room(130, 88, (30, 20, 0.55))}  # fmt: skip
+_FIRST_PAGE_CROWDED = {"A4": Room(86, 84, (24, 15.5, 0.5)), "Letter": Room(86, 45, (18, 11, 0.4))}
 _SHORT = Room(130, 92, (24, 18, 0.5))
 _WHOLE = Room(600, None, (58, 44, 0.8))
 
@@ -216,7 +216,7 @@ def ranked(telling: Telling) -> list[findings.Ranked]:
 def told(telling: Telling, found: list[findings.Ranked]) -> tuple[list[Finding], list[Finding]]:
     """The findings of the first page, and the others."""
     top = found[: findings.ON_FIRST_PAGE]
-    room = _FIRST_PAGE.get(len(top), _FIRST_PAGE_CROWDED)
+    room = _FIRST_PAGE.get(len(top)) or _FIRST_PAGE_CROWDED[telling.report.paper]
     first = [_finding(telling, n, one, room) for n, one in enumerate(top, start=1)]
     rest = found[len(top) :]
     room = _SHORT if telling.report.variant == "short" else _WHOLE

@@ -179,10 +179,11 @@ def test_the_door_is_closed_even_if_markup_came_through(
     )
     asked: list[str] = []
 
-    def remembering(name: str) -> Callable[[], bytes]:
-        return lambda: asked.append(name) or b""
+    def read() -> bytes:
+        asked.append("shelf")
+        return SHELF
 
     monkeypatch.setattr(html, "tree", lambda story, contents: root)
     with pytest.raises(RenderFailed):
-        Press().print(samples.report(), {samples.sha256(SHELF): remembering("shelf")})
+        Press().print(samples.report(), {samples.sha256(SHELF): read})
     assert asked == []

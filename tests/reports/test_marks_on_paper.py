@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from auditapi.reports import marks_svg
+from auditapi.reports.colour import contrast
 from auditapi.reports.marks_svg import Sheet, overlay
 from auditapi.reports.view import ReportInput
 from tests.reports import pdf, samples
@@ -93,7 +93,7 @@ def test_the_tip_of_an_arrow_is_where_the_finger_lifted(tip: list[float]) -> Non
 
 def test_no_mark_paints_outside_its_photo() -> None:
     data = plain(1280, 960, 128)
-    edges = [
+    edges: list[dict[str, Any]] = [
         {"kind": "box", "at": [0.0, 0.0], "size": [1.0, 1.0], "color": MAGENTA},
         {"kind": "ellipse", "at": [0.7, 0.7], "size": [0.3, 0.3], "color": MAGENTA},
         {"kind": "freehand", "points": [[0, 1], [1, 0], [1, 1]], "color": MAGENTA},
@@ -128,7 +128,7 @@ def test_every_colour_has_a_number_that_can_be_read(colour: str | None) -> None:
     )
     badge = re.search(r'<circle[^>]* fill="(#\w+)".*fill="(#\w+)">1<', drawn)
     assert badge is not None
-    assert marks_svg.contrast(badge[1], badge[2]) >= 4.5
+    assert contrast(badge[1], badge[2]) >= 4.5
 
 
 @settings(deadline=None)

@@ -96,7 +96,7 @@ def test_a_report_that_takes_too_much_cpu_is_stopped() -> None:
     ]
     checklist = {"languages": ["en"], "title": {"en": "Long"}, "sections": [
         {"key": "X", "title": {"en": "X"}, "items": items}]}  # fmt: skip
-    given = {item["key"]: {"value": "so much " * 300} for item in items}
+    given = {str(item["key"]): {"value": "so much " * 300} for item in items}
     with Renderer(Limits(cpu_seconds=1)) as renderer, pytest.raises(RenderFailed) as failed:
         renderer.render(replace(visit(), checklist=checklist, answers=given, photos=()), {})
     assert failed.value.reason == "time"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
