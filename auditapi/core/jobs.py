@@ -11,6 +11,7 @@ from typing import Any
 
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import JobDeferrer
 
 from auditapi.core import db
 
@@ -43,14 +44,20 @@ def defer(task: str, *, once: str | None = None, **arguments: Any) -> bool:
 
     With `once`, at most one waiting job has that name. Returns whether the job was added.
     """
-    options: dict[str, Any] = {"connection": db.driver_connection(), "allow_unknown": False}
     if once is None:
-        queue.configure_task(task, **options).defer(**arguments)
+        _configure(task).defer(**arguments)
         return True
     try:
         # A refused lock aborts the transaction: the savepoint keeps the fact.
         with db.session().begin_nested():
-            queue.configure_task(task, queueing_lock=once, **options).defer(**arguments)
+            _configure(task, queueing_lock=once).defer(**arguments)
     except AlreadyEnqueued:
         return False
     return True
+
+
+def _configure(task: str, **options: Any) -> JobDeferrer:
+    """On the caller's connection; asking for it also makes a savepoint begin that was only
+    announced so far."""
+    connection = db.driver_connection()
+    return queue.configure_task(task, allow_unknown=False, connection=connection, **options)

@@ -7,6 +7,7 @@ become a page: `nosniff`, and a policy that sandboxes.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, current_app, redirect, request
 from werkzeug.http import dump_options_header
@@ -72,8 +73,17 @@ def send(key: str, name: str, headers: Mapping[str, str]) -> Response:
     response.content_length = found.length
     if found.content_range:
         response.headers["Content-Range"] = found.content_range
-    response.headers["Content-Disposition"] = dump_options_header("inline", {"filename": name})
+    response.headers["Content-Disposition"] = _inline(name)
     return response
+
+
+def _inline(name: str) -> str:
+    """The name twice where it is not ASCII: for old readers without, for the others with all its
+    characters (RFC 6266)."""
+    plain = name.encode("ascii", "ignore").decode()
+    if plain == name:
+        return dump_options_header("inline", {"filename": name})
+    return f"{dump_options_header('inline', {'filename': plain})}; filename*=UTF-8''{quote(name)}"
 
 
 def _one_range(header: str | None) -> bool:
