@@ -8,26 +8,47 @@ import hashlib
 import zlib
 
 from flask import request
+from werkzeug.exceptions import ClientDisconnected
 
 from auditapi.core.problems import BAD_REQUEST, DIGEST_DIFFERS, MEDIA_TYPE, TOO_LARGE, Problem
 
-_STEP = 64 * 1024
+_STEP = 256 * 1024
 
 
 def read(most: int, *, media_types: frozenset[str] | None = None) -> bytes:
     """The body as sent, at most `most` bytes. Raises `Problem` (400, 413, 415)."""
+    data, whole = read_what_comes(most, media_types=media_types)
+    if not whole:
+        raise Problem(BAD_REQUEST, "The body ended early; send it again.")
+    return data
+
+
+def read_what_comes(most: int, *, media_types: frozenset[str] | None = None) -> tuple[bytes, bool]:
+    """As `read`, but a connection that breaks off leaves what came before, and False."""
     if media_types is not None and request.mimetype not in media_types:
         expected = " or ".join(sorted(media_types))
         raise Problem(MEDIA_TYPE, f"Send {expected}, not «{request.mimetype or 'nothing'}».")
     if (request.content_length or 0) > most:
         raise Problem(TOO_LARGE, f"At most {most} bytes are taken here.")
-    data = request.stream.read(most + 1)
+    data, whole = _read_steps(most)
     if len(data) > most:
         raise Problem(TOO_LARGE, f"At most {most} bytes are taken here.")
-    if request.content_length is not None and len(data) < request.content_length:
-        raise Problem(BAD_REQUEST, "The body ended early; send it again.")
-    _check_digest(data)
-    return data
+    if whole:
+        _check_digest(data)
+    return data, whole
+
+
+def _read_steps(most: int) -> tuple[bytes, bool]:
+    """In steps: one large read would lose all of its bytes when the connection is reset."""
+    steps: list[bytes] = []
+    length = 0
+    try:
+        while length <= most and (step := request.stream.read(_STEP)):
+            steps.append(step)
+            length += len(step)
+    except ClientDisconnected:
+        return b"".join(steps), False
+    return b"".join(steps), request.content_length in (None, length)
 
 
 def read_unpacked(most: int, *, media_types: frozenset[str]) -> bytes:

@@ -1,0 +1,100 @@
+"""What a broken connection leaves behind: the bytes that came, and never more than is true."""
+
+from __future__ import annotations
+
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+
+import pytest
+import urllib3
+from sqlalchemy import select
+
+from auditapi.core import db
+from auditapi.photos.models import Piece
+from tests.factories.chain import Chain
+from tests.factories.live import LiveServer
+from tests.factories.visits import fresh_jpeg, sha256
+
+pytestmark = pytest.mark.database
+PATIENCE = 30.0  # seconds until the server must have noticed that nobody sends any more
+
+
+class Uploader:
+    """Sends pieces as cleo."""
+
+    def __init__(self, live: LiveServer, chain: Chain, pool: urllib3.PoolManager) -> None:
+        self.url, self.pool, self.who = live.url, pool, chain.as_("cleo")
+
+    def head(self, data: bytes) -> urllib3.BaseHTTPResponse:
+        return self.pool.request("HEAD", self.url + _path(data), headers=self.who)
+
+    def piece(self, data: bytes, start: int, end: int) -> urllib3.BaseHTTPResponse:
+        headers = {**self.who, **_headers(data, start, end)}
+        return self.pool.request(
+            "PATCH", self.url + _path(data), body=data[start:end], headers=headers
+        )
+
+    def cut_piece(self, data: bytes, sent: int) -> None:
+        """All of the photo as one piece is promised, `sent` bytes of it come."""
+        to = urlsplit(self.url)
+        headers = {**self.who, **_headers(data, 0, len(data)), "Content-Length": str(len(data))}
+        lines = [f"PATCH {_path(data)} HTTP/1.1", f"Host: {to.netloc}"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        with socket.create_connection((to.hostname or "", to.port or 0)) as wire:
+            wire.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + data[:sent])
+
+    def offset_after(self, data: bytes) -> int:
+        """What the server has, once it has noticed."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            offset = int(self.head(data).headers["Upload-Offset"])
+            if offset:
+                return offset
+            time.sleep(0.05)
+        return 0
+
+
+def _path(data: bytes) -> str:
+    return f"/api/v1/photos/{sha256(data)}"
+
+
+def _headers(data: bytes, start: int, end: int) -> dict[str, str]:
+    return {
+        "Content-Type": "application/partial-upload",
+        "Upload-Offset": str(start),
+        "Upload-Length": str(len(data)),
+        "Upload-Complete": "?1" if end == len(data) else "?0",
+    }
+
+
+@pytest.fixture
+def uploader(live: LiveServer, live_chain: Chain, pool: urllib3.PoolManager) -> Uploader:
+    return Uploader(live, live_chain, pool)
+
+
+def test_a_piece_that_breaks_off_leaves_the_bytes_that_came(uploader: Uploader) -> None:
+    data = fresh_jpeg()
+    cut = len(data) * 9 // 10
+    uploader.cut_piece(data, cut)
+    assert uploader.offset_after(data) == cut
+    rest = uploader.piece(data, cut, len(data))
+    assert (rest.status, rest.headers["Upload-Complete"]) == (201, "?1")
+    assert uploader.head(data).headers["Upload-Complete"] == "?1"
+
+
+def test_copies_that_race_the_last_piece_leave_no_pieces_behind(
+    uploader: Uploader, live_chain: Chain
+) -> None:
+    for _ in range(12):
+        data = fresh_jpeg()
+        middle = len(data) // 2
+        assert uploader.piece(data, 0, middle).headers["Upload-Offset"] == str(middle)
+        jobs = [(middle, len(data)), (0, middle), (0, middle), (0, middle)]
+        with ThreadPoolExecutor(len(jobs)) as threads:
+            racing = [threads.submit(uploader.piece, data, *job) for job in jobs]
+            assert {future.result().status for future in racing} <= {201, 204, 409}
+        assert uploader.head(data).headers["Upload-Complete"] == "?1"
+    with db.transaction(live_chain.organisation.id) as session:
+        assert session.scalars(select(Piece.sha256)).all() == []
