@@ -99,7 +99,7 @@ def test_a_line_of_three_scripts_reads_right() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_file_says_its_language_and_its_title(language: str) -> None:
     reader = pypdf.PdfReader(io.BytesIO(printed(language)))
-    assert reader.root_object["/Lang"] == language
+    assert str(reader.root_object["/Lang"]) == language
     assert reader.metadata is not None
     assert str(reader.metadata.title).startswith("SEOUL-014 강남역점")
 
