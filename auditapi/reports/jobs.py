@@ -13,6 +13,7 @@ from auditapi.audits.models import Audit, AuditPhoto
 from auditapi.audits.states import PhotoState
 from auditapi.core import activity, db, jobs
 from auditapi.core.db import session
+from auditapi.core.logs import log
 from auditapi.core.object_jobs import delete_later
 from auditapi.core.objects import objects
 from auditapi.photos import jobs as photo_jobs
@@ -46,6 +47,7 @@ def render_report(organisation_id: str, report_id: str) -> None:
     except RenderFailed as failure:
         if failure.again:
             raise
+        log.error("report_failed", report_id=report_id, reason=failure.reason, why=failure.detail)
         with db.transaction(organisation):
             service.fail(_row(report), failure.message)
         return
