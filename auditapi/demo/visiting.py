@@ -27,7 +27,7 @@ from auditapi.checklists.items import (
     TextItem,
     YesNoItem,
 )
-from auditapi.checklists.validation import check_answers
+from auditapi.checklists.validation import Reason, check_answers
 from auditapi.checklists.visibility import shown_items
 from auditapi.demo import scenes
 from auditapi.demo.camera import Capture, Region, Scene
@@ -185,8 +185,13 @@ def _asked_for(visit: Visit, items: list[str]) -> Iterator[dict[str, Any]]:
     faults = check_answers(
         visit.checklist, _answers(visit), taken, visit.place.attributes, visit.context
     )
-    for key in dict.fromkeys(fault.item for fault in faults):
+    wanted = (fault.item for fault in faults if _is_photo(visit.checklist.items[fault.item], fault))
+    for key in dict.fromkeys(wanted):
         yield {"item": key, "scene": _SCENES.get(key, "main_display")}
+
+
+def _is_photo(item: AnyItem, fault: Reason) -> bool:
+    return fault.code == "photo_missing" or isinstance(item, PhotoItem)
 
 
 _SCENES = {
