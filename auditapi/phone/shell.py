@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 
 STATIC = Path(__file__).parent / "static"
 START = "main.js"
-STYLES = ("app.css", "form.css")
+STYLES = ("app.css",)
 LANGUAGES = ("en", "ko", "zh-Hant")
 
 TYPES: Mapping[str, str] = {

@@ -155,7 +155,8 @@ class Phone:
         """Everything in one of the stores of the person's database, without its bytes."""
         found: list[dict[str, Any]] = self.page.evaluate(
             """async (store) => {
-              const { name } = (await indexedDB.databases()).find((one) => /-0190/.test(one.name));
+              const all = await indexedDB.databases();
+              const { name } = all.find((one) => one.name.startsWith("auditapi-"));
               const db = await new Promise((done) => {
                 const asked = indexedDB.open(name);
                 asked.onsuccess = () => done(asked.result);

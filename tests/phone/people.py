@@ -115,11 +115,15 @@ def assignment(name: str, kind: str, key: str, **more: Any) -> dict[str, Any]:
 
 HESITANT = {
     "key": "hesitant",
-    "shows": text(
+    "how_it_shows": text(
         "Talks around the point, soft voice, looks away, keeps a distance.",
         "요점을 돌려 말하고 목소리가 작으며 눈길을 피하고 거리를 둡니다.",
         "說話繞圈、聲音小、避開視線、保持距離。",
     ),
+    "behaviours": [
+        text("Makes small talk first.", "가벼운 이야기로 거리를 좁힙니다.", "先閒聊拉近距離。"),
+        text("Finds the unclear point.", "분명하지 않은 점을 찾아냅니다.", "找出不明確之處。"),
+    ],
 }
 BRIEF = {
     "must_have_products": ["Milk 1 l", "Rice 5 kg", "Tofu", "Soy sauce"],

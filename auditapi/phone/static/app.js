@@ -2,13 +2,12 @@
 // beside them. Screens redraw when `app.version` moves.
 
 import { makeApi } from "./api.js";
-import { Autosync } from "./autosync.js";
 import { openShared, openStorage } from "./storage.js";
-import { Sync } from "./sync.js";
 import { useEffect, useState } from "./ui.js";
 import { LANGUAGES, closest, speak } from "./words.js";
 
 /** @import { Api } from "./api.js" */
+/** @import { Autosync } from "./autosync.js" */
 /** @import { Shared, Storage } from "./storage.js" */
 /** @import { Session } from "./types.js" */
 
@@ -19,6 +18,7 @@ class App {
   /** @type {Autosync | null} */ autosync = null;
   /** @type {Set<() => void>} */ listeners = new Set();
   version = 0;
+  /** @type {ReturnType<typeof setTimeout> | null} */ drawing = null;
   /** Photos only when the network costs nothing. */ sparing = false;
   /** @type {Api} */ api = makeApi({ token: () => this.session?.token });
 
@@ -37,6 +37,9 @@ class App {
     this.storage?.close();
     this.session = session;
     this.storage = await openStorage(session.person.id);
+    // Not part of the first look: whoever signs in for the first time does not wait for it.
+    const [{ Autosync }, { Sync }] = await Promise.all([
+      import("./autosync.js"), import("./sync.js")]);
     const sync = new Sync({
       storage: this.storage,
       api: this.api,
@@ -101,9 +104,13 @@ class App {
     this.changed();
   }
 
+  /** Screens redraw soon; what changes many times in a moment is drawn once. */
   changed() {
     this.version += 1;
-    for (const listener of this.listeners) listener();
+    this.drawing ??= setTimeout(() => {
+      this.drawing = null;
+      for (const listener of this.listeners) listener();
+    }, 30);
   }
 }
 

@@ -1,6 +1,7 @@
 // The last way out: everything the server has not confirmed, in one file that head office can
-// take in (`flask audits import`). One JSON object a line, so that neither side ever holds more
-// than one photo: first `about`, then photos, then audits with their exact bytes, then drafts.
+// take in (by the API, or `flask audit import`). One JSON object a line, so that neither side ever
+// holds more than one photo: first `about`, then photos, then audits with their exact bytes, then
+// drafts.
 
 import { app } from "./app.js";
 import { moment } from "./bytes.js";

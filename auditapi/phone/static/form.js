@@ -46,6 +46,7 @@ export class Form {
     this.draft = draft;
     this.checklist = checklist;
     this.store = store;
+    this.items = new Map(allItems(checklist).map((item) => [item.key, item]));
     this.facts = assignmentFacts({ ...assignment, kind: draft.kind });
     this.storage = storage;
     this.now = now;
@@ -95,8 +96,7 @@ export class Form {
   isAnswered(key) {
     const answer = this.draft.answers[key] ?? {};
     if (answer.na || isGiven(answer)) return true;
-    const item = allItems(this.checklist).find((one) => one.key === key);
-    return item?.kind === "photo" && this.draft.photos.some((photo) => photo.item === key);
+    return this.items.get(key)?.kind === "photo" && this.draft.photos.some((photo) => photo.item === key);
   }
 
   progress() {

@@ -1,7 +1,6 @@
 // Starts the app: who is here, which screen, and the service worker that keeps it all offline.
 
 import { app, useApp } from "./app.js";
-import { Home } from "./screens/home.js";
 import { SignIn } from "./screens/signin.js";
 import { keepOffline } from "./update.js";
 import { Notice, html, useEffect, useState } from "./ui.js";
@@ -12,6 +11,7 @@ import { t } from "./words.js";
  * in the service worker's store by then, with or without a network.
  * @type {Record<string, () => Promise<any>>} */
 const LATER = {
+  home: () => import("./screens/home.js"),
   assignment: () => import("./screens/assignment.js"),
   audit: () => import("./screens/audit.js"),
   review: () => import("./screens/review.js"),
@@ -20,6 +20,18 @@ const LATER = {
   outbox: () => import("./screens/outbox.js"),
   settings: () => import("./screens/settings.js"),
 };
+
+/** The styles of the form, needed from the first of those screens on. */
+let styled = /** @type {Promise<unknown> | null} */ (null);
+function formStyles() {
+  styled ??= new Promise((done) => {
+    const link = document.createElement("link");
+    Object.assign(link, { rel: "stylesheet", href: new URL("form.css", import.meta.url).pathname });
+    link.onload = link.onerror = done;
+    document.head.append(link);
+  });
+  return styled;
+}
 
 /** `#/audit/ID/section` → ["audit", "ID", "section"] */
 function route() {
@@ -32,8 +44,8 @@ function Later({ name, path }) {
   const [failed, setFailed] = useState(false);
   useEffect(() => {
     setFailed(false);
-    LATER[name]().then(
-      (module) => setLoaded({ name, screen: module.default }), () => setFailed(true));
+    Promise.all([LATER[name](), formStyles()]).then(
+      ([module]) => setLoaded({ name, screen: module.default }), () => setFailed(true));
   }, [name]);
   if (failed) return html`<main><${Notice} kind="warn">${t("screen.unavailable")}<//></main>`;
   if (loaded?.name !== name) return html`<main aria-busy="true"></main>`;
@@ -55,8 +67,7 @@ function Root() {
   if (!app.session || name === "signin" || name === "code") {
     return html`<${SignIn} path=${path} />`;
   }
-  if (name in LATER) return html`<${Later} name=${name} path=${rest} />`;
-  return html`<${Home} />`;
+  return html`<${Later} name=${name in LATER ? name : "home"} path=${rest} />`;
 }
 
 /** The recorder comes back where it was, whatever closed it. */

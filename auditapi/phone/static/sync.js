@@ -217,9 +217,9 @@ export class Sync {
       const headers = { "Idempotency-Key": `"${action.key}"` };
       const reply = await this.api("POST", action.path, { json: action.body, headers });
       const means = this.heed(reply);
-      // 409 with our key: the first copy is still running. Any other conflict is an answer.
+      // 409: the first copy of this request is still running. Any other conflict is an answer.
       if (means === "done") await this.storage.dropAction(action.key);
-      else if (means === "compare" && /idempotency/.test(reply.type)) this.failed = true;
+      else if (means === "compare" && reply.type.endsWith("/still-running")) this.failed = true;
       else if (means === "keep" || means === "compare") {
         await this.storage.putAction({ ...action, trouble: trouble("refused", reply) });
       }

@@ -75,16 +75,14 @@ function Where({ store }) {
 function What({ assignment, checklist }) {
   const { kind, scenario, not_before, not_after } = assignment;
   const about = typeof scenario === "object" && scenario ? scenario : null;
-  const shown = spoken();
   return html`<section class="card">
     <h2>${t(`kind.${kind}`)}</h2>
     <p>${checklist ? said(checklist.title) : t("checklist.coming")}</p>
     <p><${Icon} name="clock" /> ${when(not_before)} – ${when(not_after)}</p>
     ${assignment.purchase && html`<p>${t("purchase.yes")}</p>`}
     ${scenario && html`<h3>${t("scenario")}: ${scenarioName(scenario)}</h3>`}
-    ${["how_it_shows", "shows", "how", "script", "description"].map((name) => about?.[name] &&
-      html`<p lang=${shown}>${said(about[name])}</p>`)}
-    ${Array.isArray(about?.behaviours) && html`<ol>${about.behaviours.map(
+    ${about?.how_it_shows && html`<p>${said(about.how_it_shows)}</p>`}
+    ${about?.behaviours?.length > 0 && html`<p class="quiet">${t("scenario.watch")}</p><ol>${about.behaviours.map(
       (/** @type {any} */ one) => html`<li>${said(one)}</li>`)}</ol>`}
   </section>`;
 }
@@ -93,6 +91,7 @@ function What({ assignment, checklist }) {
 function Brief({ brief }) {
   const purchase = brief.purchase ?? {};
   const lines = [
+    [t("brief.instructions"), brief.instructions],
     [t("brief.bay"), brief.bay],
     [t("brief.find"), brief.item_to_find],
     [t("brief.missing"), brief.missing_item],
@@ -100,6 +99,7 @@ function Brief({ brief }) {
     [t("brief.payment"), purchase.payment],
     [t("brief.return"), purchase.return],
     [t("brief.fee"), brief.fee],
+    [t("brief.legal"), brief.legal_check],
     [t("brief.letter"), brief.letter_of_authorisation],
   ].filter(([, value]) => value !== undefined && value !== null && value !== "");
   const products = brief.must_have_products ?? [];

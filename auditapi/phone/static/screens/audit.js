@@ -7,7 +7,7 @@ import { settle } from "../drafts.js";
 import { closeForm, useForm } from "../openform.js";
 import { Header, Icon, Notice, go, html, useEffect, useLayoutEffect, useRead, useRef,
   useState } from "../ui.js";
-import { distance, said, t } from "../words.js";
+import { distance, said, spoken, t } from "../words.js";
 
 /** @import { Form } from "../form.js" */
 /** @import { Reason } from "../types.js" */
@@ -82,6 +82,18 @@ function Filling({ form, jump }) {
     const item = card?.getAttribute("data-item") ?? undefined;
     if (item && item !== form.draft.place?.item) form.change({ place: { section: key, item } });
   };
+  // A tap redraws the card it hit and leaves the others alone: the same node is not compared.
+  const cards = useRef(/** @type {Map<string, {of: any[], node: any}>} */ (new Map()));
+  /** @param {import("../types.js").Item} item */
+  const card = (item) => {
+    const { answers, photos, running, timings } = form.draft;
+    const of = [form, item.text, answers[item.key], photos, running, timings, spoken()];
+    const known = cards.current.get(item.key);
+    if (known && known.of.every((part, n) => part === of[n])) return known.node;
+    const node = html`<${ItemCard} key=${item.key} item=${item} form=${form} />`;
+    cards.current.set(item.key, { of, node });
+    return node;
+  };
   const last = at === sections.length - 1;
   const under = html`<${Progress} form=${form} /><${Sections} form=${form} sections=${sections}
     current=${section?.key} choose=${setKey} />`;
@@ -93,7 +105,7 @@ function Filling({ form, jump }) {
       <${Troubles} form=${form} />
       ${form.draft.taps.length > 0 && at === 0 && html`<${FromRecorder} form=${form} />`}
       <h2 class="section-title">${said(section?.title)}</h2>
-      ${section?.items.map((item) => html`<${ItemCard} key=${item.key} item=${item} form=${form} />`)}
+      ${section?.items.map((item) => card(item))}
     </main>
     <nav class="bottom" aria-label=${t("sections")}>
       <button type="button" disabled=${at === 0} onClick=${() => setKey(sections[at - 1].key)}>

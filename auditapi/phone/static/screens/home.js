@@ -20,7 +20,7 @@ async function everything() {
   return { data: work?.data ?? null, drafts, sealed, actions, offset: offset ?? 0, away };
 }
 
-export function Home() {
+export default function Home() {
   const version = useApp();
   const all = useRead(everything, [version]);
   return html`
@@ -75,7 +75,7 @@ function Lists({ data, drafts, sealed, actions, offset, away }) {
       ${drafts.map((draft) => html`<${DraftRow} draft=${draft} store=${stores.get(draft.store_id)} />`)}
     </ul></section>`}
     ${away.length > 0 && html`<section><h2>${t("draft.elsewhere")}</h2><ul class="list">
-      ${away.map((one) => html`<li class="card row"><span class="grow">${when(one.updated_at)}</span>
+      ${away.map((one) => html`<li class="card row"><span class="grow">${one.device ?? ""} ${when(one.saved_at ?? one.updated_at)}</span>
         <button type="button" onClick=${() => takeOver(one.id)}>${t("draft.fetch")}</button></li>`)}
     </ul></section>`}
     <section><h2>${t("home.todo")}</h2>
