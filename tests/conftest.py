@@ -24,7 +24,7 @@ from auditapi.core import activity, db, migrate, objects
 from auditapi.core.embedded import first_free
 from auditapi.core.embedded.roles import provision
 from auditapi.core.settings import Settings
-from tests.factories.chain import Chain, make_chain
+from tests.factories.chain import Chain, as_it_was, make_chain
 
 STATE = Path(__file__).parents[1] / ".state" / "test"
 pytest_plugins = ["tests.factories.live"]
@@ -98,10 +98,16 @@ def connection(engine: Engine) -> Iterator[Connection]:
         outer.rollback()
 
 
-@pytest.fixture
-def chain(connection: Connection) -> Chain:
-    """The demo people: ada, ana, ben, cleo, sam; dan is of another chain."""
+@pytest.fixture(scope="session")
+def committed_chain(engine: Engine) -> Chain:
+    """Made once: passwords are hashed slowly on purpose."""
     return make_chain()
+
+
+@pytest.fixture
+def chain(committed_chain: Chain, connection: Connection) -> Chain:
+    """ada, ana, ben, cleo, cora and sam; dan and eve are of another chain."""
+    return as_it_was(committed_chain)
 
 
 @pytest.fixture

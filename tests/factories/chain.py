@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
+
 from auditapi.core import db
 from auditapi.people import service as people
 from auditapi.people.models import Organisation, Person, Role
@@ -70,6 +72,23 @@ def make_chain() -> Chain:
         chain.people["sam"] = _person("sam", Role.STORE_MANAGER)
         _add_stores(chain)
     return chain
+
+
+def as_it_was(made: Chain) -> Chain:
+    """The same chain read anew, whatever an earlier test did to the objects; nobody signed in."""
+    people: dict[str, Person] = {}
+    organisations: list[Organisation] = []
+    names = {person.id: name for name, person in made.people.items()}
+    for organisation in (made.organisation, made.other):
+        with db.transaction(organisation.id) as session:
+            organisations += session.scalars(select(Organisation))
+            people |= {names[row.id]: row for row in session.scalars(select(Person))}
+            session.expunge_all()
+    with db.transaction(made.organisation.id) as session:
+        regions = {row.code: row for row in session.scalars(select(Region))}
+        stores = {row.code: row for row in session.scalars(select(Store))}
+        session.expunge_all()
+    return Chain(*organisations, people, regions, stores)
 
 
 def _other_chain(suffix: str) -> tuple[Organisation, Person, Person]:
