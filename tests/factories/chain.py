@@ -88,7 +88,8 @@ def as_it_was(made: Chain) -> Chain:
         regions = {row.code: row for row in session.scalars(select(Region))}
         stores = {row.code: row for row in session.scalars(select(Store))}
         session.expunge_all()
-    return Chain(*organisations, people, regions, stores)
+    own, other = organisations
+    return Chain(own, other, people, regions, stores)
 
 
 def _other_chain(suffix: str) -> tuple[Organisation, Person, Person]:
