@@ -70,11 +70,12 @@ def _colour(mark: Mapping[str, Any]) -> str:
 
 def _stroked(element: str, colour: str, scale: float) -> str:
     """`element` (without its end) drawn three times: dark edge, white halo, colour."""
-    layers = (("#000000", 0.4, STROKE + 0.9), ("#ffffff", 0.9, STROKE + 0.55), (colour, 1, STROKE))
+    # No opacity: each see-through stroke would become a group of its own in the PDF.
+    layers = (("#2b2b2b", STROKE + 0.9), ("#ffffff", STROKE + 0.55), (colour, STROKE))
     return "".join(
-        f'{element} fill="none" stroke="{ink}" stroke-opacity="{opacity}" '
-        f'stroke-width="{_n(width * scale)}" stroke-linecap="round" stroke-linejoin="round"/>'
-        for ink, opacity, width in layers
+        f'{element} fill="none" stroke="{ink}" stroke-width="{_n(width * scale)}" '
+        f'stroke-linecap="round" stroke-linejoin="round"/>'
+        for ink, width in layers
     )
 
 
