@@ -6,6 +6,8 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from auditapi import cli, models, reactions
+from auditapi.audits.drafts import routes as drafts
+from auditapi.audits.importing import routes as importing
 from auditapi.audits.intake import routes as intake
 from auditapi.audits.planning import routes as planning
 from auditapi.audits.reading import routes as reading
@@ -27,6 +29,8 @@ ROOMS = (
     checklists,
     planning,
     intake,
+    drafts,
+    importing,
     reading,
     review,
     reports,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auditapi.audits import models as audits
 from auditapi.audits import score_models as scores
+from auditapi.audits.drafts import models as drafts
 from auditapi.checklists import models as checklists
 from auditapi.core import activity, idempotency
 from auditapi.people import models as people
@@ -15,6 +16,7 @@ __all__ = [
     "activity",
     "audits",
     "checklists",
+    "drafts",
     "idempotency",
     "people",
     "photos",

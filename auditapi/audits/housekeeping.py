@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, delete, exists, select
 
+from auditapi.audits.drafts import service as drafts
 from auditapi.audits.intake import service as intake
 from auditapi.audits.models import AuditPhoto
 from auditapi.core import db, idempotency, jobs, metrics, settings
@@ -60,13 +61,14 @@ def _complete_stragglers(organisation: UUID) -> int:
 @jobs.queue.periodic(cron="20 * * * *")
 @jobs.queue.task(name="housekeeping.forget", queue=QUEUE, queueing_lock="forget")
 def forget_old(_timestamp: int) -> None:
-    """Kept answers of repeated requests, and pieces of uploads that never went on."""
+    """Kept answers of repeated requests, uploads and drafts that nobody went on with."""
     for_each_organisation(_forget_old)
 
 
 def _forget_old(organisation: UUID) -> int:
     with db.transaction(organisation):
         photo_jobs.drop_old_pieces()
+        drafts.drop_old()
         return idempotency.forget_old()
 
 

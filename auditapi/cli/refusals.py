@@ -16,11 +16,17 @@ from auditapi.people import queries as people
 @contextmanager
 def transaction(organisation: str | None = None) -> Iterator[None]:
     """A transaction of this organisation (by its slug); a refusal in words, not as a traceback."""
+    with in_words(), db.transaction():
+        if organisation is not None:
+            _enter(organisation)
+        yield
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """What is refused within is said in words, not as a traceback."""
     try:
-        with db.transaction():
-            if organisation is not None:
-                _enter(organisation)
-            yield
+        yield
     except Problem as problem:
         raise _as_words(problem) from None
     except DBAPIError as error:

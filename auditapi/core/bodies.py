@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import io
 import zlib
+from typing import BinaryIO, cast
 
 from flask import request
 from werkzeug.exceptions import ClientDisconnected
@@ -25,11 +27,7 @@ def read(most: int, *, media_types: frozenset[str] | None = None) -> bytes:
 
 def read_what_comes(most: int, *, media_types: frozenset[str] | None = None) -> tuple[bytes, bool]:
     """As `read`, but a connection that breaks off leaves what came before, and False."""
-    if media_types is not None and request.mimetype not in media_types:
-        expected = " or ".join(sorted(media_types))
-        raise Problem(MEDIA_TYPE, f"Send {expected}, not «{request.mimetype or 'nothing'}».")
-    if (request.content_length or 0) > most:
-        raise Problem(TOO_LARGE, f"At most {most} bytes are taken here.")
+    _check_head(most, media_types)
     data, whole = _read_steps(most)
     if len(data) > most:
         raise Problem(TOO_LARGE, f"At most {most} bytes are taken here.")
@@ -49,6 +47,22 @@ def _read_steps(most: int) -> tuple[bytes, bool]:
     except ClientDisconnected:
         return b"".join(steps), False
     return b"".join(steps), request.content_length in (None, length)
+
+
+def stream(most: int, *, media_types: frozenset[str]) -> BinaryIO:
+    """The body to be read bit by bit, for what is larger than all else. Raises `Problem` (413,
+    415) at once; reading raises when it ends early or turns out larger than said."""
+    _check_head(most, media_types)
+    request.max_content_length = most
+    return io.BufferedReader(cast("io.RawIOBase", request.stream), _STEP)
+
+
+def _check_head(most: int, media_types: frozenset[str] | None) -> None:
+    if media_types is not None and request.mimetype not in media_types:
+        expected = " or ".join(sorted(media_types))
+        raise Problem(MEDIA_TYPE, f"Send {expected}, not «{request.mimetype or 'nothing'}».")
+    if (request.content_length or 0) > most:
+        raise Problem(TOO_LARGE, f"At most {most} bytes are taken here.")
 
 
 def read_unpacked(most: int, *, media_types: frozenset[str]) -> bytes:

@@ -110,15 +110,16 @@ class FailedSignIns(Base):
 
 @dataclass(frozen=True)
 class Actor:
-    """The person behind a request, as plain values. `submit_only`: disabled, may still send
-    work that was done before."""
+    """The person behind a request, as plain values. `token_id`: the device; None when somebody
+    else does it in this person's name. `submit_only`: disabled, may still send work that was
+    done before."""
 
     person_id: UUID
     organisation_id: UUID
     role: Role
     name: str
     language: str
-    token_id: UUID
+    token_id: UUID | None
     submit_only: bool = False
 
     @property

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select, text
 from auditapi.core import tokens
 from auditapi.core.db import organisation_id, session
 from auditapi.core.problems import NOT_FOUND, Problem
-from auditapi.people.models import Organisation, Person, Token
+from auditapi.people.models import Actor, Organisation, Person, Token
 
 
 def organisation_id_of(slug: str) -> UUID | None:
@@ -58,6 +58,12 @@ def token_and_person(token: str) -> tuple[Token, Person] | None:
         .one_or_none()
     )
     return (row[0], row[1]) if row else None
+
+
+def device_of(actor: Actor) -> str:
+    """What the device that the actor works with is called."""
+    found = session().get(Token, (organisation_id(), actor.token_id))
+    return found.device if found else ""
 
 
 def tokens_of(person_id: UUID) -> Select[Token]:

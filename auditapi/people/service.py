@@ -255,7 +255,7 @@ def authenticate(token: str) -> Actor | None:
     )
 
 
-def revoke(token_id: UUID, *, of: UUID | None) -> None:
+def revoke(token_id: UUID | None, *, of: UUID | None) -> None:
     """`of`: only if it is this person's; None for administrators."""
     token = session().get(Token, (db.organisation_id(), token_id))
     if token is None or (of is not None and token.person_id != of):

@@ -38,6 +38,7 @@ NAMED_BY_PHONES = {
     "HEAD /photos/{sha256}",
     "PUT /photos/{sha256}",
     "PATCH /photos/{sha256}",
+    "PUT /drafts/{draft_id}",
 }
 
 
@@ -171,6 +172,9 @@ def things(chain: Chain, client: FlaskClient) -> dict[str, object]:
     assert client.put(path, data=photo, headers=cleo).status_code == 201
     sealed = client.put(made.path, data=made.body, headers={**cleo, **made.headers()})
     assert sealed.status_code == 201, sealed.get_json()
+    draft = f"/api/v1/drafts/{uuid4()}"
+    saved = client.put(draft, json={}, headers={**cleo, "If-None-Match": "*"})
+    assert saved.status_code == 201, saved.get_json()
     flag = Flag(audit_id=UUID(made.id), kind=FlagKind.LATE)
     link = ShareLink(
         audit_id=UUID(made.id),
@@ -192,6 +196,7 @@ def things(chain: Chain, client: FlaskClient) -> dict[str, object]:
         "assignment_id": assignment.id,
         "audit_id": made.id,
         "position": 0,
+        "draft_id": saved.get_json()["id"],
         "flag_id": flag.id,
         "link_id": link.id,
         "sha256": sha256(photo),
@@ -220,6 +225,6 @@ def test_for_our_own_head_office_all_of_it_is_there(
         for found in guarded
         if found.arguments and found.method in {"GET", "PATCH"}
     }
-    # Whoever asks for the audit as its phone does must have made it.
-    not_there = {"GET /audits/{audit_id}"}
+    # Whoever asks for an audit or a draft as its phone does must have made it.
+    not_there = {"GET /audits/{audit_id}", "GET /drafts/{draft_id}"}
     assert {name for name, status in answers.items() if status == 404} == not_there

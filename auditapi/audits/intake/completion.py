@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, select, update
 
 from auditapi.audits import scores
 from auditapi.audits.answers import with_changes
+from auditapi.audits.drafts import service as drafts
 from auditapi.audits.intake import document
 from auditapi.audits.models import Assignment, Audit, AuditPhoto, Document, Revision
 from auditapi.audits.states import (
@@ -67,6 +68,7 @@ def settle(audit: Audit) -> bool:
     session().flush()
     if audit.delivery is Delivery.AWAITING_PHOTOS and not _missing(audit):
         audit.delivery, audit.delivered_at = Delivery.DELIVERED, now()
+        drafts.drop_of_delivered(audit.auditor_id, audit.id)
         activity.record("audit.delivered", audit)
     ready = audit.delivery is Delivery.DELIVERED and audit.acceptance is Acceptance.ACCEPTED
     return ready and audit.completed_at is None and _complete(audit)
@@ -102,6 +104,8 @@ def _complete(audit: Audit) -> bool:
     waits = audit.kind is VisitKind.MYSTERY_SHOP
     audit.release = Release.WAITING if waits else Release.RELEASED
     audit.released_at = None if waits else now()
+    # Released from quarantine, a correction that was begun on the phone can't be sent any more.
+    drafts.drop_of_delivered(audit.auditor_id, audit.id)
     if audit.assignment_id is not None:
         _finish_assignment(audit.assignment_id)
     metrics.audits_completed.labels(audit.kind.value if audit.kind else "").inc()

@@ -22,6 +22,8 @@ from auditapi.audits.states import VisitKind
 from auditapi.photos.marks import InvalidMarks, Mark, Redact, as_json, parse_marks
 
 FORMAT = 1
+LARGEST_DOCUMENT = 2 * 1024 * 1024
+LARGEST_PHOTO = 32 * 1024 * 1024
 MOST_PHOTOS = 200
 DEEPEST = 40
 _YEARS = range(1990, 2200)

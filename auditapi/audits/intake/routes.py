@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import Flask, Response, jsonify, request
 
-from auditapi.audits.intake import document, queries, schemas, service
+from auditapi.audits.intake import document, queries, schemas, service, whole
 from auditapi.core import bodies, db
 from auditapi.core.http import Api, Blueprint, answer, takes_body
 from auditapi.core.problems import (
@@ -24,8 +24,6 @@ from auditapi.people.guard import actor, signed_in
 from auditapi.photos import queries as photo_queries
 from auditapi.photos import service as photos
 
-LARGEST_DOCUMENT = 2 * 1024 * 1024
-LARGEST_PHOTO = 32 * 1024 * 1024
 LARGEST_PIECE = 4 * 1024 * 1024
 JSON = frozenset({"application/json"})
 PIECE = frozenset({"application/partial-upload"})
@@ -57,7 +55,7 @@ blueprint = Blueprint(
 )
 def put_audit(audit_id: UUID) -> Response:
     """Send a sealed audit; repeat until it is answered. If-Match corrects one under way."""
-    body = bodies.read_unpacked(LARGEST_DOCUMENT, media_types=JSON)
+    body = bodies.read_unpacked(document.LARGEST_DOCUMENT, media_types=JSON)
     try:
         sealed = document.read(body)
     except document.Unreadable as error:
@@ -110,7 +108,7 @@ def head_photo(sha256: str) -> Response:
 )
 def put_photo(sha256: str) -> Response:
     """Send a whole photo, named by the SHA-256 of its bytes."""
-    data = bodies.read(LARGEST_PHOTO)
+    data = bodies.read(document.LARGEST_PHOTO)
     if hashlib.sha256(data).hexdigest() != _named(sha256):
         raise Problem(PHOTO_DIGEST, "The bytes are not those of the photo's name; send it again.")
     return _keep(sha256, data)
@@ -166,13 +164,7 @@ def _drop_pieces(sha256: str) -> Response:
 
 
 def _keep(sha256: str, data: bytes) -> Response:
-    organisation = actor().organisation_id
-    with db.transaction(organisation):
-        known = photo_queries.blob(sha256)
-        stored = known is not None and known.erased_at is None
-    checked = photos.check_and_put(organisation, data, sha256, stored=stored)
-    with db.transaction(organisation):
-        kept = service.take_photo(actor(), checked)
+    kept = whole.take(actor(), sha256, data)
     if kept.refused is not None:
         code, message = kept.refused
         return answer(Problem(NOT_A_PHOTO, message, reason=code))
@@ -203,8 +195,8 @@ def _piece_headers() -> tuple[int, int, bool]:
         raise Problem(
             BAD_REQUEST, "Send Upload-Offset, Upload-Length and Upload-Complete (?0 or ?1)."
         ) from None
-    if not 0 <= start <= length <= LARGEST_PHOTO:
-        raise Problem(BAD_REQUEST, f"A photo has at most {LARGEST_PHOTO} bytes.")
+    if not 0 <= start <= length <= document.LARGEST_PHOTO:
+        raise Problem(BAD_REQUEST, f"A photo has at most {document.LARGEST_PHOTO} bytes.")
     return start, length, last
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 
 from auditapi.audits.intake import completion, queries
 from auditapi.audits.intake.document import DeclaredPhoto, SealedAudit
 from auditapi.audits.intake.judging import judge
+from auditapi.audits.locks import lock_id
 from auditapi.audits.models import Audit, AuditPhoto, Document
 from auditapi.audits.states import Acceptance, Delivery, PhotoState
 from auditapi.core import activity
@@ -47,7 +48,7 @@ def take_audit(
 
     Raises `Problem`: AUDIT_EXISTS, AUDIT_COMPLETE, STALE, or NOT_FOUND for somebody else's.
     """
-    _lock_id(audit_id)
+    lock_id(audit_id)
     photos.lock(photo.sha256 for photo in sealed.photos)
     audit = session().get(Audit, (organisation_id(), audit_id), with_for_update=True)
     if audit is None:
@@ -62,13 +63,6 @@ def take_audit(
         _correct(actor, audit, body, sealed, if_match)
     quarantined = audit.acceptance is Acceptance.QUARANTINED
     return Outcome(Taken.QUARANTINED if quarantined else Taken.NEW, queries.status(audit))
-
-
-def _lock_id(audit_id: UUID) -> None:
-    """Two first arrivals of one audit go one after the other. Taken before any digest's lock,
-    and by documents only, so that nobody waits in a circle."""
-    number = int.from_bytes(audit_id.bytes[-8:], "big", signed=True)
-    session().execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
 def _keep_new(actor: Actor, audit_id: UUID, body: bytes, sealed: SealedAudit) -> Audit:

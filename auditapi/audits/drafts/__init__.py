@@ -1,0 +1,1 @@
+"""Copies of unfinished audits, so that a lost phone costs no work."""
