@@ -6,6 +6,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import secrets
 import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -97,7 +98,7 @@ def sign_in() -> Response | tuple[Response, int]:
     person = memory.people.get(email or "")
     if person is None or ("code" not in given and given["password"] != "correct horse"):
         return problem(401, "wrong-credentials")
-    token = f"token-{len(memory.tokens)}"
+    token = secrets.token_hex(16)
     memory.tokens[token] = person
     shown = {"token": token, "expires_at": "2099-01-01T00:00:00Z", "person": person}
     return jsonify(shown), 201
@@ -201,7 +202,7 @@ def patch_photo(sha256: str) -> Response:
 
 def drafts() -> Response:
     found = [
-        {"id": name, "etag": f'"{digest(body)}"', "updated_at": datetime.now(UTC).isoformat()}
+        {"id": name, "etag": f'"{digest(body)}"', "saved_at": datetime.now(UTC).isoformat()}
         for name, body in _memory().drafts.items()
     ]
     return jsonify({"drafts": found})
@@ -218,7 +219,9 @@ def draft(draft_id: str) -> Response:
         return response
     fresh = stored is None and not request.if_match
     if not fresh and not (stored is not None and request.if_match.contains(digest(stored))):
-        return problem(412, "draft-changed")
+        etag = f'"{digest(stored)}"' if stored is not None else None
+        body = {"type": "/problems/stale", "status": 412, "etag": etag}
+        return Response(json.dumps(body), 412, content_type="application/problem+json")
     memory.drafts[draft_id] = request.get_data()
     response = Response(status=204)
     response.set_etag(digest(memory.drafts[draft_id]))

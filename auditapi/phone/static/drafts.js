@@ -7,11 +7,20 @@ import { uuid7 } from "./bytes.js";
 /** @import { Storage } from "./storage.js" */
 /** @import { Draft } from "./types.js" */
 
+/** What the server's refusal of a backup means: another version is there under `etag`, or none at
+ * all any more (null). One that this phone sent itself, and never heard of again, is no conflict.
+ * @param {{etag?: string, sent: string[]}} known @param {string | null | undefined} etag */
+export function afterRefusal(known, etag) {
+  if (etag === null) return { revision: -1 };
+  return etag && known.sent.includes(etag) ? { etag, revision: -1 } : { ...known, conflict: true };
+}
+
 /** A draft as the server keeps it, with the tag it has there.
  * @param {Api} api @param {string} id
- * @returns {Promise<{draft: Draft, etag: string} | null>} */
+ * @returns {Promise<{draft: Draft, etag: string} | "gone" | null>} null when it can't say now */
 async function theirs(api, id) {
   const reply = await api("GET", `/drafts/${id}`);
+  if (reply.status === 404) return "gone";
   const etag = reply.headers.get("ETag");
   if (reply.status !== 200 || reply.json?.id !== id || !etag) return null;
   return { draft: reply.json, etag };
@@ -19,7 +28,7 @@ async function theirs(api, id) {
 
 /** Unfinished work of this person that is on the server and not on this phone.
  * @param {Api} api @param {Storage} storage
- * @returns {Promise<{id: string, updated_at: string}[] | null>} null when the server can't say */
+ * @returns {Promise<{id: string, saved_at: string}[] | null>} null when the server can't say */
 export async function elsewhere(api, storage) {
   const reply = await api("GET", "/drafts");
   if (reply.status !== 200 || !Array.isArray(reply.json?.drafts)) return null;
@@ -33,7 +42,7 @@ export async function elsewhere(api, storage) {
  * @param {Api} api @param {Storage} storage @param {string} id */
 export async function fetchDraft(api, storage, id) {
   const found = await theirs(api, id);
-  if (!found) return false;
+  if (!found || found === "gone") return false;
   const revision = await storage.saveDraft({ ...found.draft, id, revision: 0 });
   await storage.setThing(`backup:${id}`, { etag: found.etag, revision });
   return true;
@@ -48,6 +57,10 @@ export async function settle(api, storage, id, choice) {
   const found = await theirs(api, id);
   const here = await storage.draft(id);
   if (!found || !here) return false;
+  if (found === "gone") {
+    await storage.setThing(`backup:${id}`, { revision: -1 });
+    return true;
+  }
   if (choice === "theirs") {
     const { revision } = here;
     const now = await storage.saveDraft({ ...found.draft, id, revision });

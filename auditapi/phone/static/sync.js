@@ -2,20 +2,21 @@
 // tab at a time. Every step can be cut off anywhere and is simply done again in the next pass;
 // what an answer means is decided in outbox.js.
 
-import { contentDigest, gzip } from "./bytes.js";
-import { elsewhere } from "./drafts.js";
+import { contentDigest, gzip, sha256Hex } from "./bytes.js";
+import { afterRefusal, elsewhere } from "./drafts.js";
 import { DAMAGED_MOST, afterAnswer, isAboutAudit, meaning, trouble } from "./outbox.js";
-import { declareLost } from "./seal.js";
+import { bytesOf, declareLost } from "./seal.js";
 import { PhotoSender } from "./uploads.js";
 
 /** @import { Api } from "./api.js" */
 /** @import { Storage } from "./storage.js" */
-/** @import { Reply, Sealed } from "./types.js" */
+/** @import { Draft, Reply, Sealed } from "./types.js" */
 
 /** The network is away (or a portal is in the way): no use going on with this pass. */
 export class Offline extends Error {}
 
 const KEEP_DAYS = 30;
+const SENT_MOST = 20;
 
 /**
  * @typedef {object} Wiring
@@ -273,23 +274,31 @@ export class Sync {
   // ---- copies of unfinished work ---------------------------------------------------------
   async backups() {
     if (this.signin) return;
-    for (const draft of await this.storage.drafts()) {
-      const known = await this.storage.thing(`backup:${draft.id}`);
-      if (known?.conflict || known?.revision === draft.revision) continue;
-      /** @type {Record<string, string>} */
-      const headers = known?.etag ? { "If-Match": known.etag } : { "If-None-Match": "*" };
-      const reply = await this.api("PUT", `/drafts/${draft.id}`, { json: draft, headers });
-      const etag = reply.headers.get("ETag");
-      const means = this.heed(reply);
-      if (means === "done" && etag) {
-        await this.storage.setThing(`backup:${draft.id}`, { etag, revision: draft.revision });
-      } else if (reply.status === 412) {
-        await this.storage.setThing(`backup:${draft.id}`, { ...known, conflict: true });
-        this.changed();
-      }
-    }
+    for (const draft of await this.storage.drafts()) await this.backup(draft);
     const others = await elsewhere(this.api, this.storage);
     if (others) await this.storage.setThing("drafts_elsewhere", others);
+  }
+
+  /** @param {Draft} draft */
+  async backup(draft) {
+    const name = `backup:${draft.id}`;
+    const known = await this.storage.thing(name);
+    if (known?.conflict || known?.revision === draft.revision) return;
+    const bytes = bytesOf(draft);
+    // Remembered before it goes: when only the answer gets lost, what is there then is ours.
+    const sent = [...(known?.sent ?? []), `"${await sha256Hex(bytes)}"`].slice(-SENT_MOST);
+    await this.storage.setThing(name, { ...known, sent });
+    /** @type {Record<string, string>} */
+    const headers = known?.etag ? { "If-Match": known.etag } : { "If-None-Match": "*" };
+    headers["Content-Type"] = "application/json";
+    const reply = await this.api("PUT", `/drafts/${draft.id}`, { bytes, headers });
+    const etag = reply.headers.get("ETag");
+    if (this.heed(reply) === "done" && etag) {
+      await this.storage.setThing(name, { etag, revision: draft.revision });
+    } else if (reply.status === 412) {
+      await this.storage.setThing(name, afterRefusal({ ...known, sent }, reply.json?.etag));
+      this.changed();
+    }
   }
 
   // ---- at the end ------------------------------------------------------------------------

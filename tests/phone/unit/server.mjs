@@ -146,7 +146,10 @@ export class Server {
   putDraft(id, headers, body) {
     const known = this.drafts.get(id);
     const match = headers.get("If-Match");
-    if (known ? match !== known.etag : match) return problem(412, "stale");
+    if (known ? match !== known.etag : match) {
+      const body = { type: "/problems/stale", status: 412, etag: known?.etag ?? null };
+      return json(412, body);
+    }
     const etag = `"${sha(body)}"`;
     this.drafts.set(id, { etag, body });
     return bare(204, { ETag: etag });
@@ -154,7 +157,7 @@ export class Server {
 
   getDraft(id) {
     if (!id) {
-      const drafts = [...this.drafts.keys()].map((one) => ({ id: one, updated_at: "2026-11-20" }));
+      const drafts = [...this.drafts.keys()].map((one) => ({ id: one, saved_at: "2026-11-20" }));
       return json(200, { drafts });
     }
     const known = this.drafts.get(id);

@@ -243,6 +243,42 @@ test("a draft changed on another phone is never overwritten", async () => {
   assert.equal((await storage.thing(`backup:${one.id}`)).conflict, true);
 });
 
+test("a backup whose answer got lost is no conflict with itself", async () => {
+  const server = new Server();
+  let lost = true;
+  const { storage, sync } = await phone(server, (method, path) =>
+    lost && method === "PUT" && path.includes("/drafts/") ? "answer lost" : null);
+  const one = await begun(storage, []);
+  assert.equal((await sync.pass()).end, "again");
+  assert.equal(server.drafts.size, 1);
+  lost = false;
+  await storage.saveDraft({ ...one, memo: "later" });
+  await sync.pass();
+  await sync.pass();
+  assert.equal(JSON.parse(Buffer.from(server.drafts.get(one.id).body)).memo, "later");
+  assert.ok(!(await storage.thing(`backup:${one.id}`)).conflict);
+});
+
+test("a draft that the server has no more is saved there anew", async () => {
+  const server = new Server();
+  const { storage, sync } = await phone(server);
+  const one = await begun(storage, []);
+  await sync.pass();
+  server.drafts.clear();
+  await storage.saveDraft({ ...one, memo: "later" });
+  await sync.pass();
+  await sync.pass();
+  assert.equal(JSON.parse(Buffer.from(server.drafts.get(one.id).body)).memo, "later");
+});
+
+test("a conflict with a version that is gone meanwhile settles itself", async () => {
+  const { server, id, storage, api, sync } = await disagreement();
+  server.drafts.clear();
+  assert.ok(await settle(api, storage, id, "theirs"));
+  await sync.pass();
+  assert.equal(onServer(server, id).answers.A1.note, "mine");
+});
+
 /** Two phones of one person with the same draft, both changed; the first was backed up. */
 async function disagreement() {
   const server = new Server();
