@@ -42,7 +42,9 @@ class App {
       import("./autosync.js"), import("./sync.js")]);
     const sync = new Sync({
       storage: this.storage,
-      api: this.api,
+      // Of this session, whoever is signed in later: a pass that is under way must never send one
+      // person's work under another's name.
+      api: makeApi({ token: () => session.token }),
       photosAllowed: () => !this.sparing || !metered(),
       changed: () => this.changed(),
     });

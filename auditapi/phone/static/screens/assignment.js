@@ -4,6 +4,7 @@
 import { app, useApp } from "../app.js";
 import { metres, moment, uuid7 } from "../bytes.js";
 import { newDraft } from "../form.js";
+import { installed, isApple } from "../install.js";
 import { fix } from "../place.js";
 import { Header, Icon, Notice, go, html, useEffect, useRead, useState } from "../ui.js";
 import { distance, said, spoken, t, when } from "../words.js";
@@ -146,6 +147,8 @@ function Buttons({ assignment, checklist, draft, told, ask }) {
   const covert = assignment.kind === "mystery_shop";
   const early = assignment.not_before && moment() < assignment.not_before;
   return html`
+    ${isApple() && !installed() && html`<${Notice} kind="warn" icon="warn">
+      ${t("install.apple.why")}<//>`}
     ${!checklist && html`<${Notice} kind="warn">${t("checklist.coming")}<//>`}
     ${early && Date.parse(assignment.not_before) > Date.now() && html`<${Notice}>
       ${t("assignment.early", { at: when(assignment.not_before) })}<//>`}

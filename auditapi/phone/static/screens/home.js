@@ -90,6 +90,9 @@ async function takeOver(id) {
   if (app.storage && (await fetchDraft(app.api, app.storage, id))) go(`#/audit/${id}`);
 }
 
+/** A mystery shop is written up within 24 hours of the visit. @param {string} at */
+const dayAfter = (at) => new Date(Date.parse(at) + 86_400_000).toISOString();
+
 /** @param {{draft: Draft, store?: Store}} props */
 function DraftRow({ draft, store }) {
   const conflict = useRead(() => app.storage?.thing(`backup:${draft.id}`) ?? Promise.resolve(), [
@@ -98,6 +101,8 @@ function DraftRow({ draft, store }) {
   return html`<li><a class="card row" href=${`#/${place}/${draft.id}`}>
     <span class="grow"><strong>${store?.name ?? t("store.unknown")}</strong>
       <small>${t(`kind.${draft.kind}`)} · ${when(draft.updated_at)}</small>
+      ${draft.taps.length > 0 && html`<small><${Icon} name="clock" />
+        ${t("due", { at: when(dayAfter(draft.taps[0].at)) })}</small>`}
       ${conflict?.conflict && html`<small class="bad-text">${t("draft.conflict.short")}</small>`}
       ${draft.corrects && html`<small class="bad-text">${t("draft.correcting")}</small>`}</span>
     <span class="pill">${t("home.continue")}</span></a></li>`;

@@ -31,7 +31,7 @@ export function SignIn({ path }) {
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState("");
   const waiting = useRead(othersWaiting, [app.session]);
-  const last = useRead(async () => Object.values((await app.shared.get("people")) ?? {}).at(-1), []);
+  const last = useRead(async () => Object.values((await app.shared.get("people")) ?? {}).at(-1) ?? null, []);
 
   /** @param {object} proof */
   const signIn = async (proof) => {
@@ -54,6 +54,9 @@ export function SignIn({ path }) {
     if (given && !(isApple() && !installed())) signIn({ code: given });
   }, []);
 
+  // Not before it is known who was here last: a form that fills itself in late takes away what
+  // has been typed meanwhile.
+  if (last === undefined) return html`<main aria-busy="true"></main>`;
   const first = isApple() && !installed() && !skipped;
   return html`<main class="signin">
     <div class="brand"><img src=${new URL("../icons/icon.svg", import.meta.url).pathname} alt=""
@@ -65,7 +68,7 @@ export function SignIn({ path }) {
       <form onSubmit=${submit} class="card stack">
         ${byCode ? html`<${Field} name="code" label=${t("signin.code")} value=${given}
             hint=${t("signin.code.hint")} autocomplete="one-time-code" />`
-          : html`<${Passwords} key=${last?.email ?? ""} last=${last} />`}
+          : html`<${Passwords} last=${last} />`}
         ${failed && html`<${Notice} kind="bad" icon="warn" role="alert">${failed}<//>`}
         <button class="primary" disabled=${busy}>${t(busy ? "signin.busy" : "signin.do")}</button>
         <button type="button" class="plain" onClick=${() => setByCode(!byCode)}>
