@@ -18,6 +18,7 @@ from auditapi.core import activity, db, docs, health, http, logs, media, objects
 from auditapi.people import routes as people
 from auditapi.phone import routes as phone
 from auditapi.reports import routes as reports
+from auditapi.reports.evidence import routes as evidence
 from auditapi.stores import routes as stores
 
 ROOMS = (
@@ -34,6 +35,7 @@ ROOMS = (
     reading,
     review,
     reports,
+    evidence,
     compare,
     phone,
 )
@@ -42,6 +44,7 @@ LARGEST_BODY = 40 * 1024 * 1024
 
 def create_app(config: settings.Settings | None = None) -> Flask:
     config = config or settings.read()
+    settings.use(config)
     logs.configure(config.log_level)
     app = http.TransactionalFlask("auditapi", static_folder=None)
     app.config.update(

@@ -10,6 +10,7 @@ from auditapi.core import activity, idempotency
 from auditapi.people import models as people
 from auditapi.photos import models as photos
 from auditapi.reports import models as reports
+from auditapi.reports.evidence import models as evidence
 from auditapi.stores import models as stores
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "audits",
     "checklists",
     "drafts",
+    "evidence",
     "idempotency",
     "people",
     "photos",

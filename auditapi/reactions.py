@@ -9,12 +9,13 @@ from auditapi.audits import housekeeping
 from auditapi.audits.review import jobs as review
 from auditapi.core.activity import Reaction
 from auditapi.reports import jobs as reports
+from auditapi.reports.evidence import jobs as evidence
 
 TABLE: dict[str, tuple[Reaction, ...]] = {
-    "audit.completed": (review.look_into_later,),
+    "audit.completed": (evidence.sign_later, review.look_into_later),
     "audit.released": (reports.render_at_release,),
-    "audit.replied": (review.look_into_later,),
-    "audit.revised": (review.look_into_later, reports.render_at_release),
+    "audit.replied": (evidence.sign_later, review.look_into_later),
+    "audit.revised": (evidence.sign_later, review.look_into_later, reports.render_at_release),
 }
 
 # What follows from the clock; importing it is enough for the worker to know it.

@@ -7,6 +7,8 @@ from flask.cli import AppGroup
 
 from auditapi.cli.refusals import transaction
 from auditapi.people import queries, service
+from auditapi.reports.evidence import keys
+from auditapi.reports.evidence import service as evidence
 
 organisation_group = AppGroup("organisation", help="Chains on this installation.")
 person_group = AppGroup("person", help="People of a chain.")
@@ -27,6 +29,16 @@ def create_organisation(
     with transaction():
         service.create_organisation(slug, name, administrator, language=language)
     click.echo(f"{name} is there; {admin_email} signs in to «{slug}».")
+
+
+@organisation_group.command("rotate-key")
+@click.argument("slug")
+def rotate_key(slug: str) -> None:
+    """Retire the key that signs a chain's audits; what it signed still verifies."""
+    with transaction(slug):
+        key, _ = evidence.rotate_key()
+        name, public = keys.name_of(key.public), key.public.hex()
+    click.echo(f"Audits of «{slug}» are signed with key {name} from now on.\nPublic key: {public}")
 
 
 @person_group.command("set-password")

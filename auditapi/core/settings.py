@@ -73,3 +73,19 @@ def read() -> Settings:
     except EnvValidationError as error:
         raise InvalidSettings(dict(error.error_messages)) from None  # type: ignore[arg-type]
     return settings
+
+
+_current: Settings | None = None
+
+
+def use(found: Settings) -> None:
+    """Called once a process, by `create_app`."""
+    global _current
+    _current = found
+
+
+def current() -> Settings:
+    """The settings of this process, for jobs and services that no request hands them to."""
+    if _current is None:
+        raise RuntimeError("no settings: call use first")
+    return _current

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-FREE_TRIES = {"account": 5, "address": 30}
+FREE_TRIES = {"account": 5, "address": 30, "verifying": 20}
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
 FORGIVEN_AFTER = timedelta(hours=1)

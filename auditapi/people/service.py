@@ -9,8 +9,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import case, delete, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select, update
 from uuid_utils.compat import uuid7
 
 from auditapi.core import activity, db, tokens
@@ -19,14 +18,12 @@ from auditapi.core.problems import (
     INVALID,
     NOT_FOUND,
     SIGN_IN_FAILED,
-    TOO_MANY,
     Place,
     Problem,
 )
-from auditapi.people import queries, rules
+from auditapi.people import queries, rules, throttle
 from auditapi.people.models import (
     Actor,
-    FailedSignIns,
     Organisation,
     Person,
     Role,
@@ -128,20 +125,17 @@ def sign_in(
 ) -> SignedIn | Problem:
     """A wrong password is returned, not raised: that it was counted must be committed."""
     account = f"account:{organisation}:{email.strip().lower()}"
-    keys = {"account": account[:400], "address": f"address:{address}"[:400]}
-    wait = _longest_wait(keys)
-    if wait > timedelta(0):
-        seconds = str(int(wait.total_seconds()) + 1)
-        return Problem(
-            TOO_MANY, f"Try again in {seconds} seconds.", headers={"Retry-After": seconds}
-        )
+    keys = {"account": account, "address": f"address:{address}"}
+    refusal = throttle.must_wait(keys)
+    if refusal is not None:
+        return refusal
     organisation_id = queries.organisation_id_of(organisation)
     db.enter(organisation_id)
     person = queries.person_by_email(email) if organisation_id else None
     if not _matches(person, password) or person is None or person.disabled_at:
-        _count_failure(keys)
+        throttle.count_failure(keys)
         return Problem(SIGN_IN_FAILED, "Organisation, e-mail or password is wrong.")
-    session().execute(delete(FailedSignIns).where(FailedSignIns.key == keys["account"]))
+    throttle.forgive(account)
     return _hand_out_token(person, device, days)
 
 
@@ -166,31 +160,6 @@ def _hand_out_token(person: Person, device: str, days: int) -> SignedIn:
     activity.acting_person.set(person.id)
     activity.record("person.signed_in", person, device=device)
     return SignedIn(token, row, person, queries.organisation())
-
-
-def _longest_wait(keys: dict[str, str]) -> timedelta:
-    waits = [timedelta(0)]
-    for kind, key in keys.items():
-        row = session().get(FailedSignIns, key)
-        if row is not None:
-            waits.append(rules.wait_before(kind, row.failures, row.since, now()))
-    return max(waits)
-
-
-def _count_failure(keys: dict[str, str]) -> None:
-    """Counted in the database, so that every web process knows it. In key order: two failing
-    requests must not wait for each other."""
-    # What failed long ago is forgiven, or a whole office would wait for its sum of typing errors.
-    recent = FailedSignIns.since > now() - rules.FORGIVEN_AFTER
-    counted = case((recent, FailedSignIns.failures + 1), else_=1)
-    for key in sorted(keys.values()):
-        row = insert(FailedSignIns).values(key=key, failures=1, since=now())
-        session().execute(
-            row.on_conflict_do_update(
-                index_elements=["key"],
-                set_={"failures": counted, "since": now()},
-            )
-        )
 
 
 def hand_out_code(person: Person, minutes: int) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,12 +16,15 @@ from auditapi.audits.score_models import ItemResult, ScoreRow, SectionResult
 from auditapi.audits.states import PhotoState, Release
 from auditapi.checklists.models import ChecklistVersion
 from auditapi.checklists.scoring import printed
+from auditapi.core import settings
 from auditapi.core.db import organisation_id, session
 from auditapi.people import queries as people
 from auditapi.people.models import Person
 from auditapi.photos import queries as photos
 from auditapi.photos.models import Derivative
 from auditapi.reports import view
+from auditapi.reports.evidence import manifest
+from auditapi.reports.evidence import queries as evidence
 from auditapi.stores.models import Region, Store
 
 MOST_HISTORY = 6
@@ -74,7 +75,7 @@ def gather(wanted: Wanted) -> Gathered:
         checklist_version=version.number,
         score=score.explained,
         answers=completion.answers_of(audit, sealed, until=wanted.revision),
-        evidence=_evidence(audit, score),
+        evidence=_evidence(audit, wanted.revision),
         photos=tuple(shown),
         history=_history(past),
         repeated=_repeated(audit, wanted.revision, past),
@@ -288,10 +289,16 @@ def _repeated(
     return counts
 
 
-def _evidence(audit: Audit, score: ScoreRow) -> view.Evidence:
-    explained = json.dumps(score.explained, sort_keys=True, separators=(",", ":"))
+def _evidence(audit: Audit, revision: int) -> view.Evidence:
+    """What is signed; it is signed before (see `jobs`)."""
+    signed = _required(evidence.signed(audit.id, revision))
+    proof = manifest.read(signed.body)
+    code = manifest.printed_code(signed.code)
     return view.Evidence(
-        document_sha256=audit.document_sha256,
-        score_sha256=hashlib.sha256(explained.encode()).hexdigest(),
-        received_at=audit.delivered_at.isoformat() if audit.delivered_at else None,
+        document_sha256=proof.document,
+        score_sha256=proof.score,
+        received_at=proof.received_at,
+        code=code,
+        verify_url=f"{settings.current().public_url}/verify?code={code}",
+        key_id=proof.key,
     )

@@ -19,6 +19,8 @@ from auditapi.core.objects import objects
 from auditapi.photos import jobs as photo_jobs
 from auditapi.photos.marks import Redact, parse_marks
 from auditapi.reports import gathering, queries, service, view
+from auditapi.reports.evidence import queries as evidence_queries
+from auditapi.reports.evidence import service as evidence
 from auditapi.reports.failures import RenderFailed
 from auditapi.reports.gathering import Gathered, Wanted
 from auditapi.reports.identity import input_hash
@@ -38,6 +40,7 @@ def render_report(organisation_id: str, report_id: str) -> None:
         return
     _make_missing_derivatives(organisation, wanted.audit_id)
     with db.transaction(organisation):
+        evidence.sign(evidence_queries.audit(wanted.audit_id), wanted.revision)
         gathered = gathering.gather(wanted)
         digest = input_hash(gathered.report)
         if _take_over(report, digest):

@@ -14,6 +14,7 @@ from auditapi.core import activity, jobs, metrics
 from auditapi.core.db import now, organisation_id, session
 from auditapi.people import queries as people
 from auditapi.reports import queries, view
+from auditapi.reports.evidence import service as evidence
 from auditapi.reports.gathering import Wanted
 from auditapi.reports.models import Report, ReportState, ShareLink
 
@@ -65,6 +66,8 @@ def finish(report: Report, input_hash: str, object_key: str, sha256: str, size: 
     report.state, report.reason = ReportState.READY, None
     report.input_hash, report.object_key = input_hash, object_key
     report.sha256, report.bytes, report.rendered_at = sha256, size, now()
+    form = {name: getattr(report, name) for name in ("audience", "language", "variant", "paper")}
+    evidence.note_issued(report.audit_id, report.revision, form, sha256, size)
     metrics.reports_rendered.labels("ready").inc()
     activity.record(
         "report.rendered", report, audit_id=str(report.audit_id), sha256=sha256, bytes=size

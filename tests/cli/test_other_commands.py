@@ -99,3 +99,12 @@ def test_a_file_that_is_no_json_is_refused_in_words(
     result = run(app, "store", "import", chain.organisation.slug, path)
     assert result.exit_code == 1
     assert "is not JSON" in result.output
+
+
+def test_a_new_key_signs_a_chains_audits_from_now_on(app: Flask, chain: Chain) -> None:
+    first = run(app, "organisation", "rotate-key", chain.organisation.slug)
+    second = run(app, "organisation", "rotate-key", chain.organisation.slug)
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output + second.output
+    assert "are signed with key" in first.output
+    assert first.output != second.output
+    assert run(app, "organisation", "rotate-key", "nobody").exit_code == 1

@@ -110,6 +110,7 @@ WHO_MAY = {
     "GET /flags": _HEAD_OFFICE,
     "POST /flags/{flag_id}/settle": _HEAD_OFFICE,
     "GET /audits/{audit_id}/report.pdf": _NO_AUDITORS,
+    "GET /audits/{audit_id}/manifest": _HEAD_OFFICE,
     "GET /audits/{audit_id}/share-links": "ada ana ben",
     "POST /audits/{audit_id}/share-links": "ada ana ben",
     "DELETE /share-links/{link_id}": "ada ana ben",

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
 
 from auditapi.audits.states import VisitKind
 from auditapi.checklists.models import ChecklistVersion
-from auditapi.core import db
-from auditapi.reports import jobs
-from auditapi.reports.models import Report, ReportState
-from tests.factories.assignments import assign
 from tests.factories.chain import Chain
-from tests.factories.visits import Visit, fresh_jpeg, publish, visit
+from tests.factories.known import known_as
+from tests.factories.reports import complete, get, render_waiting
+from tests.factories.visits import publish
 
 pytestmark = pytest.mark.database
 
@@ -23,37 +18,6 @@ pytestmark = pytest.mark.database
 @pytest.fixture
 def version(chain: Chain) -> ChecklistVersion:
     return publish(chain)
-
-
-def complete(
-    client: FlaskClient,
-    chain: Chain,
-    version: ChecklistVersion,
-    kind: VisitKind = VisitKind.ANNOUNCED_AUDIT,
-) -> Visit:
-    photo = fresh_jpeg()
-    assignment = assign(chain, version, kind=kind)
-    what = visit(chain, version, photo, kind=kind.value, assignment_id=str(assignment.id))
-    client.put(
-        f"/api/v1/photos/{what.document['photos'][0]['sha256']}",
-        data=photo,
-        headers=chain.as_("cleo"),
-    )
-    client.put(what.path, data=what.body, headers=what.headers() | chain.as_("cleo"))
-    return what
-
-
-def render_waiting(chain: Chain) -> None:
-    """What the worker does."""
-    with db.transaction(chain.organisation.id) as session:
-        waiting = session.scalars(select(Report.id).where(Report.state == ReportState.WAITING))
-        ids = list(waiting)
-    for report_id in ids:
-        jobs.render_report(str(chain.organisation.id), str(report_id))
-
-
-def get(client: FlaskClient, chain: Chain, what: Visit, who: str, query: str = "") -> Any:
-    return client.get(f"{what.path}/report.pdf{query}", headers=chain.as_(who))
 
 
 def test_the_report_is_asked_for_at_release_and_ready_when_the_job_is_done(
@@ -67,8 +31,7 @@ def test_the_report_is_asked_for_at_release_and_ready_when_the_job_is_done(
     assert ready.status_code == 200
     assert ready.data.startswith(b"%PDF-")
     assert "N1_small.pdf" in ready.headers["Content-Disposition"]
-    etag = {"If-None-Match": ready.headers["ETag"]}
-    again = client.get(f"{what.path}/report.pdf?lang=en", headers=chain.as_("ben") | etag)
+    again = get(client, chain, what, "ben", "?lang=en", If_None_Match=ready.headers["ETag"])
     assert again.status_code == 304
 
 
@@ -77,7 +40,7 @@ def test_a_part_of_the_report_can_be_had(
 ) -> None:
     what = complete(client, chain, version)
     render_waiting(chain)
-    part = client.get(f"{what.path}/report.pdf", headers=chain.as_("sam") | {"Range": "bytes=0-4"})
+    part = get(client, chain, what, "sam", Range="bytes=0-4")
     assert (part.status_code, part.data) == (206, b"%PDF-")
 
 
@@ -119,10 +82,11 @@ def test_a_share_link_opens_without_an_account_until_it_is_revoked(
 ) -> None:
     what = complete(client, chain, version)
     render_waiting(chain)
-    answer = client.post(
-        f"{what.path}/share-links", json={"days": 3}, headers=chain.posting_as("ben")
-    )
+    links = f"/api/v1/audits/{known_as(chain, 'ben', what)}/share-links"
+    answer = client.post(links, json={"days": 3}, headers=chain.posting_as("ben"))
     link = answer.get_json()
+    listed = client.get(links, headers=chain.as_("ben")).get_json()["links"]
+    assert [one["id"] for one in listed] == [link["id"]]
     path = link["url"].removeprefix("http://127.0.0.1:8000")
     assert client.get(path).data.startswith(b"%PDF-")
     gone = client.delete(f"/api/v1/share-links/{link['id']}", headers=chain.as_("ben"))
@@ -138,5 +102,6 @@ def test_a_share_link_that_was_tampered_with_opens_nothing(client: FlaskClient) 
 
 def test_sam_may_not_share(client: FlaskClient, chain: Chain, version: ChecklistVersion) -> None:
     what = complete(client, chain, version)
-    answer = client.post(f"{what.path}/share-links", json={}, headers=chain.posting_as("sam"))
+    path = f"/api/v1/audits/{known_as(chain, 'sam', what)}/share-links"
+    answer = client.post(path, json={}, headers=chain.posting_as("sam"))
     assert answer.status_code == 403

@@ -1,0 +1,77 @@
+"""From a code, or from a PDF's digest, to what the page /verify shows (reads only).
+
+Whoever asks holds the report or its code, and nothing else is known of them: so this tells only
+what stands in a report for the store. Of a mystery shop it tells days, never a time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from auditapi.audits.audience import COVERT_KINDS
+from auditapi.audits.states import Release
+from auditapi.core import db
+from auditapi.core.db import session
+from auditapi.people import queries as people
+from auditapi.reports.evidence import keys, manifest, queries
+from auditapi.reports.evidence.models import SignedManifest
+from auditapi.reports.evidence.page import Facts
+from auditapi.reports.words import local_day
+from auditapi.stores.models import Store
+
+
+def by_code(code: str) -> Facts | None:
+    """Within an open transaction, which it enters the right organisation with."""
+    organisation = queries.organisation_of_code(code)
+    if organisation is None:
+        return None
+    db.enter(organisation)
+    found = queries.signed_with_code(code)
+    return _facts(found) if found is not None else None
+
+
+def by_pdf(sha256: str) -> Facts | None:
+    """As `by_code`, for the SHA-256 of a file."""
+    organisation = queries.organisation_of_pdf(sha256)
+    if organisation is None:
+        return None
+    db.enter(organisation)
+    issued = queries.issued(sha256)
+    found = queries.signed(issued.audit_id, issued.revision) if issued is not None else None
+    if issued is None or found is None:
+        return None
+    facts = _facts(found)
+    issued_on = local_day(issued.issued_at.isoformat(), facts.time_zone)
+    return replace(facts, form=issued.form, issued_on=issued_on)
+
+
+def _facts(signed: SignedManifest) -> Facts:
+    then, key = manifest.read(signed.body), queries.key(signed.key_id)
+    audit = queries.audit(signed.audit_id)
+    now = queries.as_it_stands(audit, signed.revision, then.key)
+    store = cast("Store", session().get(Store, (audit.organisation_id, audit.store_id)))
+    zone = store.time_zone
+    exact = then.kind not in COVERT_KINDS
+    newer = audit.revision > signed.revision and audit.release is Release.RELEASED
+    return Facts(
+        organisation=people.organisation().name,
+        store=then.store,
+        kind=then.kind,
+        visited_on=then.visited_on,
+        checklist=then.checklist["key"],
+        checklist_version=then.checklist["version"],
+        percentage=then.percentage,
+        outcome=then.outcome,
+        band=then.band,
+        photos=sum(photo["audience"] == "store" for photo in then.photos),
+        revision=then.revision,
+        newest=audit.revision if newer else None,
+        received_at=then.received_at if exact else local_day(then.received_at, zone),
+        exact=exact,
+        time_zone=zone,
+        code=manifest.printed_code(signed.code),
+        key=then.key,
+        signed=keys.holds(key.public, signed.body, signed.signature),
+        changed=tuple(manifest.differences(then, now)),
+    )
