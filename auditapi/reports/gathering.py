@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 
 from auditapi.audits.intake import completion, document
 from auditapi.audits.models import Audit, AuditPhoto, Document, Revision
@@ -25,6 +27,7 @@ from auditapi.photos.models import Derivative
 from auditapi.reports import view
 from auditapi.reports.evidence import manifest
 from auditapi.reports.evidence import queries as evidence
+from auditapi.reports.trust import FEWEST_VISITS, YEARS, Spread, trust
 from auditapi.stores.models import Region, Store
 
 MOST_HISTORY = 6
@@ -79,6 +82,7 @@ def gather(wanted: Wanted) -> Gathered:
         photos=tuple(shown),
         history=_history(past),
         repeated=_repeated(audit, wanted.revision, past),
+        trust=trust(spread(audit, version.key)),
         language=wanted.language,
         audience=wanted.audience,
         variant=wanted.variant,
@@ -240,6 +244,35 @@ def _past(audit: Audit, checklist_key: str) -> Sequence[tuple[Audit, ScoreRow]]:
         .limit(MOST_HISTORY)
     )
     return [(past, score) for past, score in rows]
+
+
+def spread(audit: Audit, checklist_key: str) -> Spread:
+    """How visits of this kind, released by now, differ within each store of the chain.
+
+    Only visits up to this one count, so that a report made again later says the same.
+    """
+    since = audit.visited_on - timedelta(days=YEARS * 365) if audit.visited_on else None
+    stores = (
+        select(func.count().label("visits"), func.var_samp(ScoreRow.percentage).label("variance"))
+        .join(Audit, (ScoreRow.audit_id == Audit.id) & (ScoreRow.revision == Audit.revision))
+        .join(ChecklistVersion, ChecklistVersion.id == Audit.checklist_version_id)
+        .where(
+            Audit.kind == audit.kind,
+            Audit.release == Release.RELEASED,
+            ChecklistVersion.key == checklist_key,
+            Audit.visited_on.between(since, audit.visited_on),
+            ScoreRow.outcome != "not_rated",
+        )
+        .group_by(Audit.store_id)
+        .having(func.count() >= FEWEST_VISITS)
+        .subquery()
+    )
+    apart = stores.c.visits - 1
+    found = session().execute(
+        select(func.count(), func.sum(apart), func.sum(stores.c.variance * apart))
+    )
+    count, freedom, squares = found.one()
+    return Spread(count, int(freedom or 0), Decimal(squares or 0))
 
 
 def _history(past: Sequence[tuple[Audit, ScoreRow]]) -> tuple[view.PastAudit, ...]:

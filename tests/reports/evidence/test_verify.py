@@ -59,7 +59,7 @@ def shown(answer: Any) -> dict[str, str]:
 
 
 def heading(answer: Any) -> str:
-    return re.findall(r'role="status">\s*<h2>(.*?)</h2>', answer.text)[0]
+    return str(re.findall(r'role="status">\s*<h2>(.*?)</h2>', answer.text)[0])
 
 
 def test_a_pdf_that_was_issued_here_is_genuine(
