@@ -19,6 +19,7 @@ from auditapi.core.settings import Settings
 from auditapi.core.tokens import Signer
 
 blueprint = Blueprint("media", __name__)
+THROUGH_US = "through us"
 SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
@@ -35,9 +36,12 @@ def _signer() -> Signer:
     return Signer(_settings().secret_key, "media")
 
 
-def address(key: str, name: str) -> str:
-    """A path under which this object opens for the next minutes, saved as `name`."""
-    return f"/media/{_signer().sign([key, name])}"
+def address(key: str, name: str, direct: bool = True) -> str:
+    """A path under which this object opens for the next minutes, saved as `name`.
+
+    Not `direct`: never at the storage itself, which tells when the object was written.
+    """
+    return f"/media/{_signer().sign([key, name] if direct else [key, name, THROUGH_US])}"
 
 
 @blueprint.get("/media/<signed>")
@@ -47,9 +51,9 @@ def media(signed: str) -> Response:
     found = _signer().read(signed, _settings().media_minutes * 60)
     if found is None:
         raise Problem(NOT_FOUND, "The address has expired; ask for a new one.")
-    key, name = found
+    key, name, *how = found
     seconds = _settings().media_minutes * 60
-    elsewhere = objects().presigned(key, 60)
+    elsewhere = objects().presigned(key, 60) if THROUGH_US not in how else None
     if elsewhere is not None:
         return redirect(elsewhere)  # type: ignore[return-value]
     return send(key, name, {"Cache-Control": f"private, max-age={seconds}"})

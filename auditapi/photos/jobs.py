@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
-from uuid_utils.compat import uuid7
 
 from auditapi.core import db
 from auditapi.core.db import now, session
@@ -34,8 +33,8 @@ def make_derivatives(organisation: UUID, sha256: str, redactions: list[Redact], 
     if blob is None or blob.erased_at is not None or made is not None:
         return
     result = derivatives.make(objects().get(blob.object_key), redactions)
-    keys = {
-        side: f"{organisation}/{sha256}/{side}-{uuid7().hex}.jpg" for side in ("print", "thumb")
+    keys = {  # random, as stores are shown them
+        side: f"{organisation}/{sha256}/{side}-{uuid4().hex}.jpg" for side in ("print", "thumb")
     }
     objects().put(keys["print"], result.print_jpeg, "image/jpeg")
     objects().put(keys["thumb"], result.thumbnail_jpeg, "image/jpeg")

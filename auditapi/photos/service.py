@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
-from uuid_utils.compat import uuid7
 
 from auditapi.core import metrics
 from auditapi.core.db import now, organisation_id, session
@@ -62,7 +61,8 @@ def check_and_put(organisation: UUID, data: bytes, sha256: str, *, stored: bool)
         picture = inspect(data)
     except NotAPhoto as refusal:
         return Checked(sha256, len(data), None, None, refusal)
-    key = f"{organisation}/{sha256}/{uuid7().hex}"
+    # Addresses carry keys, so a key must not tell when it was made: no UUIDv7 here.
+    key = f"{organisation}/{sha256}/{uuid4().hex}"
     objects().put(key, data, picture.media_type)
     return Checked(sha256, len(data), picture, key, None)
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from typing import cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
-from uuid_utils.compat import uuid7
 
 from auditapi.audits.models import Audit, AuditPhoto
 from auditapi.audits.states import PhotoState
@@ -54,7 +53,7 @@ def render_report(organisation_id: str, report_id: str) -> None:
         with db.transaction(organisation):
             service.fail(_row(report), failure.message)
         return
-    key = f"{organisation}/reports/{digest}-{uuid7().hex}.pdf"
+    key = f"{organisation}/reports/{digest}-{uuid4().hex}.pdf"
     objects().put(key, pdf, PDF)
     with db.transaction(organisation):
         _finish(report, digest, key, pdf)
