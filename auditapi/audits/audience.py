@@ -15,6 +15,7 @@ from typing import Any
 
 HIDDEN_NAME = "[…]"
 COVERT_KINDS = frozenset({"mystery_shop"})
+_OF_ANSWER = ("value", "note", "source", "na", "reason")
 _DAYPARTS = ((6, "night"), (12, "morning"), (17, "afternoon"), (22, "evening"), (24, "night"))
 
 
@@ -88,12 +89,18 @@ def _spelling(name: str) -> str:
 
 
 def answer_for_store(answer: Any, hide: NameHider, *, covert: bool) -> Any:
-    """A signature without its name, on a covert visit without its strokes too."""
-    value = answer.get("value") if isinstance(answer, Mapping) else None
+    """Nothing but what an answer has by the protocol: whatever else a phone wrote beside it could
+    be a time. A signature without its name, on a covert visit without its strokes too."""
+    if not isinstance(answer, Mapping):
+        return hide(answer)
+    told = {name: answer[name] for name in _OF_ANSWER if name in answer}
+    value = told.get("value")
     if isinstance(value, Mapping) and "strokes" in value:
         strokes = [] if covert else value["strokes"]
-        return {**hide(answer), "value": {"name": None, "strokes": strokes}}
-    return hide(answer)
+        return {**hide(told), "value": {"name": None, "strokes": strokes}}
+    if isinstance(value, Mapping):
+        told["value"] = {name: value[name] for name in ("k", "n") if name in value}
+    return hide(told)
 
 
 def score_for_store(
