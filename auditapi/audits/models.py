@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, String, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    func,
+    literal,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from auditapi.audits.states import (
     Acceptance,
@@ -105,12 +114,16 @@ class Assignment(Scoped, Base):
 class Audit(Scoped, Base):
     """A store audit. `id` and the document were made by the phone; only who made it may send it.
 
+    `id` tells the millisecond of the visit, so stores know the audit by its `alias`: whatever
+    tells an audit's name asks `readers.known_as`.
+
     What a broken document does not tell stays empty, and the audit is quarantined: `reasons`
     lists {"place", "code", "message"}. `context` freezes what `show_if` could read of the store
     and the assignment, so that a later revision is scored by the same.
     """
 
     __tablename__ = "audits"
+    alias: Mapped[UUID] = mapped_column(default=uuid4)
     auditor_id: Mapped[UUID]
     document_sha256: Mapped[str] = mapped_column(String(64))
     assignment_id: Mapped[UUID | None]
@@ -121,7 +134,11 @@ class Audit(Scoped, Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     sealed_at: Mapped[datetime | None]
-    visited_on: Mapped[date | None]
+    visited_on: Mapped[date | None] = mapped_column()
+    #: For lists by day, which go on from a row: what tells no day comes before all others.
+    listed_on: Mapped[date] = column_property(
+        func.coalesce(visited_on, literal(date.min)), deferred=True
+    )
     received_at: Mapped[datetime] = mapped_column(default=now)
     delivery: Mapped[Delivery] = mapped_column(column_of(Delivery))
     delivered_at: Mapped[datetime | None]
@@ -145,6 +162,7 @@ class Audit(Scoped, Base):
             name="complete_means_delivered_and_accepted",
         ),
         CheckConstraint("(completed_at IS NULL) = (revision = 0)", name="revision"),
+        UniqueConstraint("organisation_id", "alias"),
         Index("ix_audits_store_id", "organisation_id", "store_id", "id"),
         Index("ix_audits_auditor_id", "organisation_id", "auditor_id", "id"),
         Index("ix_audits_assignment_id", "organisation_id", "assignment_id"),

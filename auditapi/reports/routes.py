@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Flask, Response, current_app, jsonify, render_template, request
 
 from auditapi.audits.models import Audit
-from auditapi.audits.readers import readable_audit
+from auditapi.audits.readers import check_readable, readable_audit
 from auditapi.checklists.models import ChecklistVersion
 from auditapi.core import db, media
 from auditapi.core.db import now, organisation_id, session
@@ -80,7 +80,7 @@ def _answer(report: Report, name: str) -> Response:
     if report.state is ReportState.FAILED:
         raise Problem(REPORT_FAILED, report.reason or "The report could not be made.")
     if report.state is ReportState.WAITING or report.object_key is None:
-        response = jsonify(schemas.WaitingReportSchema().dump(report))
+        response = jsonify(schemas.WaitingReportSchema(exclude=_kept_from(actor())).dump(report))
         response.status_code = HTTPStatus.ACCEPTED
         response.headers.update(SOON)
         return response
@@ -89,6 +89,11 @@ def _answer(report: Report, name: str) -> Response:
     if etag in request.headers.get("If-None-Match", ""):
         return Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
     return media.send(report.object_key, name, headers)
+
+
+def _kept_from(who: Actor) -> tuple[str, ...]:
+    """A report is asked for as soon as an audit is here: what is not covert, right after it."""
+    return () if who.is_head_office else ("asked_at",)
 
 
 @blueprint.route("/audits/<uuid:audit_id>/share-links", methods=["GET"])
@@ -131,7 +136,7 @@ def _released(audit: Audit) -> Audit:
 def revoke_share_link(link_id: UUID) -> None:
     """Close a link for good."""
     link = queries.share_link(link_id)
-    readable_audit(actor(), link.audit_id)
+    check_readable(actor(), link.audit_id)
     service.revoke_link(link)
 
 

@@ -21,10 +21,11 @@ class ReportQuerySchema(Schema):
 
 
 class WaitingReportSchema(Schema):
-    """The report is being made: ask again after `Retry-After` seconds."""
+    """The report is being made: ask again after `Retry-After` seconds. Stores are not told since
+    when: that is the time of the visit, or near it."""
 
     state = fields.Enum(ReportState, by_value=True, required=True)
-    asked_at = fields.AwareDateTime(required=True)
+    asked_at = fields.AwareDateTime()
     attempts = fields.Integer(required=True)
 
 

@@ -23,7 +23,7 @@ def desk(client: FlaskClient, chain: Chain) -> Desk:
 def test_print_and_thumbnail_open_by_their_addresses(desk: Desk) -> None:
     audit = desk.send(desk.visit(fresh_jpeg()))
     look_into(str(desk.chain.organisation.id), audit.id)
-    [photo] = desk.get("sam", f"/audits/{audit.id}/details").get_json()["photos"]
+    [photo] = desk.audit_of("sam", audit).get_json()["photos"]
     for side in ("print", "thumbnail"):
         opened = desk.client.get(photo[side])
         assert (opened.status_code, opened.content_type) == (200, "image/jpeg")

@@ -81,27 +81,28 @@ def test_before_its_release_stores_and_regions_see_nothing(desk: Desk, who: str)
     sees = who in {"ana", "ada", "cleo"}
     assert ids(desk, who) == ([shop.id] if sees else [])
     assert ids(desk, "sam") == []
-    assert desk.get("sam", f"/audits/{shop.id}/details").status_code == 404
+    assert desk.audit_of("sam", shop).status_code == 404
     desk.release(shop)
-    assert ids(desk, who) == [shop.id]
-    assert ids(desk, "sam") == [shop.id]
+    assert ids(desk, who) == [desk.known_as(who, shop)]
+    assert ids(desk, "sam") == [desk.known_as("sam", shop)]
 
 
 def test_stores_and_regions_see_their_own_stores_only(desk: Desk) -> None:
-    made = {code: desk.send(desk.visit(store=code)).id for code in ("N1", "N2", "H1", "S1")}
-    assert ids(desk, "sam") == [made["N1"]]
-    assert ids(desk, "ben") == [made["H1"], made["N2"], made["N1"]]
+    made = {code: desk.send(desk.visit(store=code)) for code in ("N1", "N2", "H1", "S1")}
+    assert ids(desk, "sam") == [desk.known_as("sam", made["N1"])]
+    north = {desk.known_as("ben", made[code]) for code in ("N1", "N2", "H1")}
+    assert set(ids(desk, "ben")) == north
     assert ids(desk, "dan") == ids(desk, "cora") == []
     for who, status in {"sam": 404, "ben": 404, "cora": 404, "dan": 404, "ana": 200}.items():
         for path in ("details", "score"):
-            found = desk.get(who, f"/audits/{made['S1']}/{path}").status_code
+            found = desk.audit_of(who, made["S1"], path).status_code
             assert found == (403 if (who, path) == ("cora", "score") else status), (who, path)
 
 
 def test_the_store_learns_nothing_it_may_not_know(private: Desk) -> None:
     shop, _shelf, _receipt = shop_with_secrets(private)
     private.release(shop)
-    answer = private.get("sam", f"/audits/{shop.id}/details")
+    answer = private.audit_of("sam", shop)
     assert answer.status_code == 200, answer.get_json()
     told = answer.get_json()
     assert (told["view"], told["auditor"]) == ("store", {"code": "CLEO"})
@@ -122,12 +123,12 @@ def test_the_store_learns_nothing_it_may_not_know(private: Desk) -> None:
 def test_the_stores_score_leaves_private_items_out(private: Desk) -> None:
     shop, *_ = shop_with_secrets(private)
     private.release(shop)
-    told = private.get("sam", f"/audits/{shop.id}/score").get_json()
+    told = private.audit_of("sam", shop, "score").get_json()
     assert {item["key"] for item in told["items"]} == {"A1", "A2", "H4"}
     whole = private.get("ana", f"/audits/{shop.id}/score").get_json()
     assert {item["key"] for item in whole["items"]} == {"A1", "A2", "H1", "H2", "H3", "H4"}
     assert told["overall"] == whole["overall"]
-    again = private.get("sam", f"/audits/{shop.id}/score", revision=7)
+    again = private.audit_of("sam", shop, "score", revision=7)
     assert again.get_json() == told
     assert private.get("ana", f"/audits/{shop.id}/score", revision=7).status_code == 404
 
@@ -174,7 +175,7 @@ def test_a_revision_stands_beside_the_original(desk: Desk) -> None:
     assert (first["answer"], first["original"]) == (change["answer"], {"value": "yes"})
     assert [revision["number"] for revision in told["revisions"]] == [1, 2]
     assert told["revisions"][1]["author"]["name"] == "Ana Example"
-    store = desk.get("sam", f"/audits/{audit.id}/details").get_json()
+    store = desk.audit_of("sam", audit).get_json()
     [revision] = store["revisions"]
     assert revision["reason"] == "By […]'s eyes"
     assert revision["changes"][0]["before"] == {"value": "yes"}
@@ -188,7 +189,7 @@ def test_what_head_office_changed_before_the_release_is_no_news_to_the_store(des
     change = {"item": "A1", "answer": {"value": "no", "note": "empty"}}
     desk.post("ana", f"/audits/{shop.id}/revisions", revision=1, reason="x", changes=[change])
     desk.release(shop, revision=2)
-    told = desk.get("sam", f"/audits/{shop.id}/details").get_json()
+    told = desk.audit_of("sam", shop).get_json()
     assert told["revisions"] == []
     assert told["answers"][0] == {"item": "A1", "answer": change["answer"]}
 

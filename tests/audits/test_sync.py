@@ -232,7 +232,7 @@ def test_an_announced_audit_opens_with_what_was_wrong_last_time(
     audit = audited(chain, version)
     add_assignment(chain, add_round(chain, version))
     add_assignment(chain, add_round(chain, version), store="N2")
-    common = {"audit_id": str(audit.id), "visited_on": "2026-11-10"}
+    common = {"audit_id": str(audit.alias), "visited_on": "2026-11-10"}
     assert told(client, chain)["last_failed"] == {
         str(chain.stores["N1"].id): [
             {
@@ -266,7 +266,7 @@ def test_the_last_released_audit_counts_as_it_was_corrected(
         add_results(last, version, 2, {"A1": Decimal(1), "A2": Decimal("0.5")})
     add_assignment(chain, add_round(chain, version))
     (failed,) = told(client, chain)["last_failed"][str(chain.stores["N1"].id)]
-    assert failed["audit_id"] == str(last.id)
+    assert failed["audit_id"] == str(last.alias)  # cora made it, not cleo
     assert (failed["item"], failed["answer"], failed["note"]) == ("A2", 3, "crooked")
 
 
@@ -318,7 +318,7 @@ def test_sam_is_not_told_here_what_a_mystery_shopper_wrote(
     audited(chain, version, kind=MYSTERY)
     add_assignment(chain, add_round(chain, version, VisitKind.SELF_CHECK), auditor="sam")
     failed = told(client, chain, "sam")["last_failed"][str(chain.stores["N1"].id)]
-    assert {row["audit_id"] for row in failed} == {str(older.id)}
+    assert {row["audit_id"] for row in failed} == {str(older.alias)}
 
 
 # ---- at any size -------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from auditapi.core import db
 from auditapi.core.activity import Activity
 from tests.factories.assignments import assign
 from tests.factories.chain import Chain
+from tests.factories.known import known_as
 from tests.factories.visits import Visit, sha256, visit
 
 API = "/api/v1"
@@ -62,6 +63,13 @@ class Desk:
 
     def get(self, who: str, path: str, **query: Any) -> TestResponse:
         return self.client.get(f"{API}{path}", query_string=query, headers=self.chain.as_(who))
+
+    def known_as(self, who: str, what: Visit) -> str:
+        return known_as(self.chain, who, what)
+
+    def audit_of(self, who: str, what: Visit, path: str = "details", **query: Any) -> TestResponse:
+        """What this person is answered, who asks by the name that is known to them."""
+        return self.get(who, f"/audits/{self.known_as(who, what)}/{path}", **query)
 
     def release(self, what: Visit, who: str = "ana", **changes: Any) -> TestResponse:
         return self.post(who, f"/audits/{what.id}/release", **{"revision": 1, **YES, **changes})

@@ -19,6 +19,7 @@ from auditapi.audits.answers import with_changes
 from auditapi.audits.models import Audit, Document, Revision
 from auditapi.audits.planning.queries import KNOWN_TO_STORES, Planned, versions_by_id
 from auditapi.audits.planning.rules import OPEN
+from auditapi.audits.readers import known_as
 from auditapi.audits.score_models import ItemResult
 from auditapi.audits.states import Release, VisitKind
 from auditapi.checklists.document import Checklist
@@ -60,7 +61,7 @@ def last_failed(visits: Sequence[Planned], actor: Actor) -> dict[str, list[Faile
                         "text": dict(item.text),
                         "answer": answer.get("value"),
                         "note": answer.get("note"),
-                        "audit_id": audit.id,
+                        "audit_id": known_as(actor, audit),
                         "visited_on": audit.visited_on,
                     }
                 )

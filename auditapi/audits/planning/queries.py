@@ -14,6 +14,7 @@ from sqlalchemy import Select, and_, exists, false, func, not_, or_, select, tup
 
 from auditapi.audits.models import Assignment, Audit, Round
 from auditapi.audits.planning.rules import OPEN, Visit
+from auditapi.audits.readers import known_as
 from auditapi.audits.states import Acceptance, AssignmentState, VisitKind
 from auditapi.checklists.models import ChecklistVersion
 from auditapi.checklists.queries import STORE_PEOPLE, for_stores, is_available
@@ -98,6 +99,17 @@ def planned(rows: Sequence[Assignment]) -> list[Planned]:
     stores = stores_by_id(row.store_id for row in rows)
     versions = versions_by_id(row.checklist_version_id for row in rows)
     return [Planned(row, stores[row.store_id], versions[row.checklist_version_id]) for row in rows]
+
+
+def known_names(actor: Actor, rows: Sequence[Assignment]) -> dict[str, str]:
+    """id, as briefs have it → the name that this person knows it by, of the audits that the
+    assignments follow up."""
+    wanted = {row.brief["revisit_of"] for row in rows if row.brief.get("revisit_of")}
+    if not wanted:
+        return {}
+    audits = session().scalars(select(Audit).where(Audit.id.in_(map(UUID, wanted))))
+    names = {audit.id: str(known_as(actor, audit)) for audit in audits}
+    return {text: names[UUID(text)] for text in wanted if UUID(text) in names}
 
 
 def stores_by_id(ids: Iterable[UUID]) -> dict[UUID, Store]:

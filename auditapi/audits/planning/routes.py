@@ -105,11 +105,13 @@ def list_assignments(given: dict[str, Any]) -> Any:
 
 def _told(rows: Sequence[Assignment]) -> list[dict[str, Any]]:
     me = actor()
+    names = queries.known_names(me, rows)
     return [
         telling.assignment(
             one.assignment,
             one.store,
             one.version,
+            names,
             whole=me.is_head_office or one.assignment.auditor_id == me.person_id,
         )
         for one in queries.planned(rows)

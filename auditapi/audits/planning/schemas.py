@@ -199,14 +199,15 @@ class VisitSchema(Schema):
 
 
 class AssignmentSchema(VisitSchema):
-    """Stores, of visits that they may know of, see neither auditor nor brief nor notes."""
+    """Stores, of visits that they may know of, see neither auditor nor brief nor notes, nor when
+    the visit was made."""
 
     auditor_id = fields.UUID(required=True, allow_none=True)
     not_possible = by_value(NotPossible, required=True, allow_none=True)
     state_note = fields.String(required=True, allow_none=True)
     payable = fields.Boolean(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
-    changed_at = fields.AwareDateTime(required=True)
+    changed_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
 class AssignmentsSchema(PageSchema):

@@ -25,12 +25,15 @@ ENDED = (AssignmentState.DONE, AssignmentState.CANCELLED, AssignmentState.NOT_PO
 
 def content(actor: Actor) -> dict[str, Any]:
     """Everything but the time of asking. The number of queries does not grow with the work."""
-    visits = queries.planned(_assignments(actor))
+    assignments = _assignments(actor)
+    visits, names = queries.planned(assignments), queries.known_names(actor, assignments)
     stores = {one.store.code: one.store for one in visits}
     versions = {(one.version.key, one.version.number): one.version for one in visits}
     return {
         "person": person(actor.person_id),
-        "assignments": [telling.visit(one.assignment, one.store, one.version) for one in visits],
+        "assignments": [
+            telling.visit(one.assignment, one.store, one.version, names) for one in visits
+        ],
         "stores": [stores[code] for code in sorted(stores)],
         "checklists": [telling.checklist_name(versions[name]) for name in sorted(versions)],
         "last_failed": last_failed(visits, actor),

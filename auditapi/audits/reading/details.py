@@ -11,29 +11,33 @@ from auditapi.audits.answers import with_changes
 from auditapi.audits.audience import View
 from auditapi.audits.intake import document
 from auditapi.audits.models import Audit, AuditPhoto, Document, Flag, Revision
+from auditapi.audits.readers import known_as
 from auditapi.audits.reading import queries, rules, telling
 from auditapi.audits.reading.rules import Told
 from auditapi.checklists.document import Checklist
 from auditapi.checklists.models import ChecklistVersion
 from auditapi.checklists.parsed import parsed
 from auditapi.core.db import organisation_id, session
+from auditapi.people.models import Actor
 from auditapi.photos import queries as photos
 from auditapi.photos.models import Blob, Derivative
 
 
-def details(audit: Audit, view: View) -> Told:
-    """What this view may see of the audit. The same number of queries however much it holds."""
+def details(actor: Actor, audit: Audit, view: View) -> Told:
+    """What this person sees of the audit, in the view that is theirs (`queries.audit`). The same
+    number of queries however much it holds."""
     checklist = _checklist(audit)
-    return rules.details_for(view, _full(audit, checklist), _public(checklist))
+    full = {**_full(audit, checklist), "id": known_as(actor, audit)}
+    return rules.details_for(view, full, _public(checklist))
 
 
-def score_in(audit: Audit, view: View, revision: int | None) -> Told:
+def score_in(actor: Actor, audit: Audit, view: View, revision: int | None) -> Told:
     """The explained score as this view may read it; an earlier revision's for head office only.
 
     Raises `Problem(NOT_FOUND)`.
     """
     if view is View.STORE:
-        told: Told = details(audit, view)["score"]
+        told: Told = details(actor, audit, view)["score"]
         return told
     return dict(queries.score(audit, revision).explained)
 

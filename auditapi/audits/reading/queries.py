@@ -10,7 +10,7 @@ from sqlalchemy import Select, exists, or_, select
 
 from auditapi.audits.audience import View, view_of
 from auditapi.audits.models import Audit, AuditPhoto
-from auditapi.audits.readers import readable_audits
+from auditapi.audits.readers import called, readable_audits
 from auditapi.audits.score_models import ScoreRow
 from auditapi.audits.states import Acceptance, Delivery, Release, VisitKind
 from auditapi.checklists.models import ChecklistVersion
@@ -93,10 +93,11 @@ def _by_auditor(statement: Select[Audit], actor: Actor, auditor: UUID) -> Select
     return statement.where(Audit.auditor_id == auditor)
 
 
-def audit(actor: Actor, audit_id: UUID) -> tuple[Audit, View]:
-    """Raises `Problem(NOT_FOUND)`, also for what this person may not see."""
-    found = session().scalar(visible(actor).where(Audit.id == audit_id))
-    view = views(actor, [found])[audit_id] if found is not None else None
+def audit(actor: Actor, name: UUID) -> tuple[Audit, View]:
+    """By the name this person knows it by. Raises `Problem(NOT_FOUND)`, also for what this person
+    may not see."""
+    found = session().scalar(visible(actor).where(called(actor, name)))
+    view = views(actor, [found])[found.id] if found is not None else None
     if found is None or view is None:
         raise Problem(NOT_FOUND, "There is no such audit.")
     return found, view

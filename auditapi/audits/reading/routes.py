@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Flask
 
 from auditapi.audits.audience import View
-from auditapi.audits.models import Audit
+from auditapi.audits.readers import listing_order
 from auditapi.audits.reading import details, queries, schemas, service, telling
 from auditapi.core.activity import Activity
 from auditapi.core.http import Api, Blueprint
@@ -29,7 +29,8 @@ def list_audits(given: dict[str, Any]) -> Any:
     """The audits I may see, newest first."""
     cursor, limit = given.pop("cursor"), given.pop("limit")
     statement = queries.audits(actor(), **given)
-    page = page_of(statement, Audit.id, cursor=cursor, limit=limit, newest_first=True)
+    order = listing_order(actor())
+    page = page_of(statement, *order, cursor=cursor, limit=limit, newest_first=True)
     return {"audits": telling.listed(actor(), page.rows), "next": page.next}
 
 
@@ -39,7 +40,7 @@ def list_audits(given: dict[str, Any]) -> Any:
 @blueprint.alt_response(404, "NOT_FOUND")
 def show_audit(audit_id: UUID) -> Any:
     """One audit whole, in the view that I have of it."""
-    return details.details(*queries.audit(actor(), audit_id))
+    return details.details(actor(), *queries.audit(actor(), audit_id))
 
 
 @blueprint.route("/audits/<uuid:audit_id>/score", methods=["GET"])
@@ -52,7 +53,7 @@ def show_score(given: dict[str, Any], audit_id: UUID) -> Any:
     audit, view = queries.audit(actor(), audit_id)
     if view is View.AUDITOR:
         raise Problem(NOT_FOUND, "The score is not for you to see yet.")
-    return details.score_in(audit, view, given["revision"])
+    return details.score_in(actor(), audit, view, given["revision"])
 
 
 @blueprint.route("/audits/<uuid:audit_id>/photos/<int:position>/original", methods=["GET"])

@@ -30,7 +30,7 @@ _WAY = (
     "returned_until",
     "review_note",
 )
-_OF_HEAD_OFFICE = ("auditor", "assignment_id", "released_at", "completed_at", "open_flags")
+_OF_HEAD_OFFICE = ("alias", "auditor", "assignment_id", "released_at", "completed_at", "open_flags")
 _ROWS: Mapping[View, tuple[str, ...]] = {
     View.HEAD_OFFICE: (*_FOR_ALL, *_RESULT, *_WAY, *_OF_HEAD_OFFICE),
     View.STORE: (*_FOR_ALL, *_RESULT),
@@ -40,7 +40,7 @@ _DETAILS: Mapping[View, tuple[str, ...]] = {
     View.AUDITOR: (*_ROWS[View.AUDITOR], "language", "sealed_at", "document_sha256", "reasons"),
     View.STORE: _ROWS[View.STORE],
 }
-_PHOTO_FOR_STORE = ("position", "item", "sha256", "state", "print", "thumbnail", "erased")
+_PHOTO_FOR_STORE = ("position", "item", "sha256", "state", "erased")
 _SIZE = ("width", "height")
 
 
@@ -92,12 +92,18 @@ def _for_store(full: Mapping[str, Any], public: frozenset[str]) -> Told:
 def _photo_for_store(photo: Mapping[str, Any], hide: NameHider) -> Told:
     return {
         **_only(photo, (*_PHOTO_FOR_STORE, *_SIZE)),
+        **{side: _through_us(photo[side]) for side in ("print", "thumbnail")},
         "caption": hide(photo["caption"]),
         "marks": [
             {**mark, "text": hide(mark["text"])} if "text" in mark else mark
             for mark in photo["marks"]
         ],
     }
+
+
+def _through_us(opened: tuple[str, str] | None) -> tuple[str, str, bool] | None:
+    """The storage itself would tell, with the picture, when it was made: right after the visit."""
+    return None if opened is None else (*opened, False)
 
 
 def _revisions_for_store(

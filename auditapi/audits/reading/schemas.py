@@ -27,7 +27,7 @@ def by_value(kind: Any, **options: Any) -> fields.Enum[Any]:
 
 
 class Address(fields.String):
-    """An object's key and file name, dumped as an address that opens for the next minutes."""
+    """What `media.address` takes, dumped as an address that opens for the next minutes."""
 
     def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:  # noqa: ARG002
         return None if value is None else media.address(*value)
@@ -86,7 +86,11 @@ class PhotoCountsSchema(Schema):
 
 class AuditRowSchema(Schema):
     view = by_value(View, required=True)
-    id = fields.UUID(required=True)
+    id = fields.UUID(
+        required=True,
+        metadata={"description": "The name you know it by; stores know another one."},
+    )
+    alias = fields.UUID(metadata={"description": "The name that stores know it by."})
     store = fields.Nested(ReadStoreSchema, required=True, allow_none=True)
     kind = by_value(VisitKind, required=True, allow_none=True)
     checklist = fields.Nested(ReadChecklistSchema, required=True, allow_none=True)

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import func, select, tuple_
 
 from auditapi.audits.models import Audit, AuditPhoto, Flag
+from auditapi.audits.readers import known_as
 from auditapi.audits.reading import queries, rules
 from auditapi.audits.reading.rules import Told
 from auditapi.audits.score_models import ScoreRow
@@ -25,7 +26,7 @@ from auditapi.people.models import Actor, Person
 from auditapi.stores.models import Store
 
 _PLAIN = (
-    "id", "assignment_id", "kind", "language", "visited_on", "started_at", "finished_at",
+    "id", "alias", "assignment_id", "kind", "language", "visited_on", "started_at", "finished_at",
     "sealed_at", "received_at", "delivery", "delivered_at", "acceptance", "reasons",
     "completed_at", "revision", "release", "released_at", "returned_until", "review_note",
     "document_sha256",
@@ -35,8 +36,12 @@ _PLAIN = (
 def listed(actor: Actor, audits: Sequence[Audit]) -> list[Told]:
     """Lines of a list, each in the view that this person has of it."""
     views = queries.views(actor, audits)
-    rows = summaries(audits)
-    return [rules.row_for(view, row) for row in rows if (view := views[row["id"]]) is not None]
+    rows = zip(audits, summaries(audits), strict=True)
+    return [
+        rules.row_for(view, {**row, "id": known_as(actor, audit)})
+        for audit, row in rows
+        if (view := views[audit.id]) is not None
+    ]
 
 
 def summaries(audits: Sequence[Audit]) -> list[Told]:
