@@ -143,6 +143,9 @@ def test_not_possible_says_why(cleo: Phone, memory: Memory) -> None:
     cleo.go(f"#/assignment/{AUDIT}")
     cleo.page.click("text=Not possible")
     cleo.page.click("text=I was refused")
+    # The list is fetched anew meanwhile; the choice stays.
+    cleo.page.evaluate("() => dispatchEvent(new Event('online'))")
+    cleo.page.wait_for_timeout(500)
     cleo.page.fill("textarea", "The manager sent me away.")
     cleo.page.click("button:has-text('Send')")
     cleo.page.wait_for_selector("form", state="detached")

@@ -184,7 +184,7 @@ function WhyNot({ what, assignment, close }) {
     <h2>${t(what === "decline" ? "assignment.decline" : "assignment.impossible")}</h2>
     ${what !== "decline" && html`<div class="choices">${IMPOSSIBLE.map((reason, n) => html`
       <label class="choice"><input type="radio" name="reason" value=${reason} required
-        checked=${n === 0} /><span>${t(`impossible.${reason}`)}</span></label>`)}</div>`}
+        defaultChecked=${n === 0} /><span>${t(`impossible.${reason}`)}</span></label>`)}</div>`}
     <label class="field"><span>${t("reason")}</span>
       <textarea name="note" rows="2" required=${what === "decline"}></textarea></label>
     <div class="row"><button type="button" class="grow" onClick=${close}>${t("cancel")}</button>

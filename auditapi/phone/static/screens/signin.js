@@ -66,7 +66,7 @@ export function SignIn({ path }) {
       ${t("signin.waiting", { name: person.name, n: person.audits + person.drafts })}<//>`)}
     ${first ? html`<${InstallFirst} onSkip=${() => setSkipped(true)} />` : html`
       <form onSubmit=${submit} class="card stack">
-        ${byCode ? html`<${Field} name="code" label=${t("signin.code")} value=${given}
+        ${byCode ? html`<${Field} name="code" label=${t("signin.code")} given=${given}
             hint=${t("signin.code.hint")} autocomplete="one-time-code" />`
           : html`<${Passwords} last=${last} />`}
         ${failed && html`<${Notice} kind="bad" icon="warn" role="alert">${failed}<//>`}
@@ -82,16 +82,17 @@ export function SignIn({ path }) {
 function Passwords({ last }) {
   return html`
     <${Field} name="organisation" label=${t("signin.organisation")} autocomplete="organization"
-      value=${last?.organisation} autocapitalize="none" />
+      given=${last?.organisation} autocapitalize="none" />
     <${Field} name="email" type="email" label=${t("signin.email")} autocomplete="username"
-      value=${last?.email} />
+      given=${last?.email} />
     <${Field} name="password" type="password" label=${t("signin.password")}
       autocomplete="current-password" />`;
 }
 
-/** @param {any} props */
-function Field({ label, name, type = "text", hint, ...rest }) {
+/** `given` is where typing starts; as `value` it would come back with every redraw.
+ * @param {any} props */
+function Field({ label, name, type = "text", hint, given = "", ...rest }) {
   return html`<label class="field"><span>${label}</span>
-    <input name=${name} type=${type} required ...${rest} />
+    <input name=${name} type=${type} required defaultValue=${given} ...${rest} />
     ${hint && html`<small>${hint}</small>`}</label>`;
 }
