@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,8 +22,14 @@ LICENCES = {"MIT", "ISC", "Apache-2.0"}
 
 @pytest.mark.parametrize("script", ["test", "types", "vendor:check"])
 def test_the_phones_scripts_are_clean(script: str) -> None:
+    tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
-        ["npm", "run", "--silent", script], cwd=TOP, capture_output=True, text=True, check=False
+        ["npm", "run", "--silent", script],
+        cwd=TOP,
+        env={**os.environ, "PATH": tools},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
 
