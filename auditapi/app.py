@@ -18,6 +18,7 @@ from auditapi.core import activity, db, docs, health, http, logs, media, objects
 from auditapi.people import routes as people
 from auditapi.phone import routes as phone
 from auditapi.reports import routes as reports
+from auditapi.reports.appearance import routes as appearance
 from auditapi.reports.evidence import routes as evidence
 from auditapi.stores import routes as stores
 
@@ -36,6 +37,7 @@ ROOMS = (
     review,
     reports,
     evidence,
+    appearance,
     compare,
     phone,
 )

@@ -10,11 +10,13 @@ from auditapi.core import activity, idempotency
 from auditapi.people import models as people
 from auditapi.photos import models as photos
 from auditapi.reports import models as reports
+from auditapi.reports.appearance import models as appearance
 from auditapi.reports.evidence import models as evidence
 from auditapi.stores import models as stores
 
 __all__ = [
     "activity",
+    "appearance",
     "audits",
     "checklists",
     "drafts",

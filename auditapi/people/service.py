@@ -49,6 +49,17 @@ def create_organisation(
     return organisation, add_person(role=Role.ADMINISTRATOR, code="ADMIN", **administrator)
 
 
+def change_organisation(changes: dict[str, str]) -> bool:
+    """`changes`: name, language, accent_colour. Returns whether something is another now."""
+    organisation = queries.organisation()
+    fresh = {name: new for name, new in changes.items() if getattr(organisation, name) != new}
+    for name, value in fresh.items():
+        setattr(organisation, name, value)
+    if fresh:
+        activity.record("organisation.changed", organisation, fields=sorted(fresh))
+    return bool(fresh)
+
+
 def rename_organisation(slug: str) -> None:
     """The name by which people sign in to the open transaction's organisation."""
     organisation = queries.organisation()

@@ -25,6 +25,8 @@ from auditapi.people.models import Person
 from auditapi.photos import queries as photos
 from auditapi.photos.models import Derivative
 from auditapi.reports import view
+from auditapi.reports.appearance import queries as looks
+from auditapi.reports.appearance.models import Appearance
 from auditapi.reports.evidence import manifest
 from auditapi.reports.evidence import queries as evidence
 from auditapi.reports.trust import FEWEST_VISITS, YEARS, Spread, trust
@@ -47,10 +49,12 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Gathered:
-    """The input, and the object keys of the pictures by the digest of what is printed."""
+    """The input, the object keys of the pictures by the digest of what is printed, and the
+    number of the look that was asked for."""
 
     report: view.ReportInput
     pictures: dict[str, str]
+    appearance: int
 
 
 def gather(wanted: Wanted) -> Gathered:
@@ -68,8 +72,11 @@ def gather(wanted: Wanted) -> Gathered:
     revisions = _revisions(audit, wanted.revision)
     shown, pictures = _photos(audit, version.document)
     past = _past(audit, version.key)
+    look = looks.appearance()
     report = view.ReportInput(
-        organisation=view.Organisation(name=organisation.name, accent=organisation.accent_colour),
+        organisation=view.Organisation(
+            name=organisation.name, accent=organisation.accent_colour, logo=_logo(look, pictures)
+        ),
         store=_store(store),
         auditor=view.Auditor(code=auditor.code, name=auditor.name),
         audit=_audit(audit, body, revisions, wanted.revision),
@@ -87,8 +94,21 @@ def gather(wanted: Wanted) -> Gathered:
         audience=wanted.audience,
         variant=wanted.variant,
         paper=wanted.paper,
+        blocks=tuple(look.blocks) if look.blocks and wanted.variant == "full" else None,
+        photo_size=cast("view.PhotoSize", look.photo_size),
+        photo_order=cast("view.PhotoOrder", look.photo_order),
     )
-    return Gathered(report, pictures)
+    return Gathered(report, pictures, look.number)
+
+
+def _logo(look: Appearance, pictures: dict[str, str]) -> view.Logo | None:
+    """The logo, with its bytes put among `pictures`."""
+    if look.logo_key is None or look.logo_sha256 is None:
+        return None
+    pictures[look.logo_sha256] = look.logo_key
+    return view.Logo(
+        sha256=look.logo_sha256, width=look.logo_width or 1, height=look.logo_height or 1
+    )
 
 
 def _required(found: Any) -> Any:

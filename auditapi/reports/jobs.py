@@ -42,6 +42,7 @@ def render_report(organisation_id: str, report_id: str) -> None:
         evidence.sign(evidence_queries.audit(wanted.audit_id), wanted.revision)
         gathered = gathering.gather(wanted)
         digest = input_hash(gathered.report)
+        _row(report).appearance = gathered.appearance
         if _take_over(report, digest):
             return
     try:

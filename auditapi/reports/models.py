@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from auditapi.core.db import Base, Scoped, belongs_to, column_of, now
@@ -20,7 +20,8 @@ class ReportState(enum.Enum):
 
 class Report(Scoped, Base):
     """One PDF of one audit revision in one view and language, kept under the hash of all that
-    went in: the same input is never rendered twice."""
+    went in: the same input is never rendered twice. `appearance` is the number of the
+    organisation's wishes it was made under, or is being made under."""
 
     __tablename__ = "reports"
     audit_id: Mapped[UUID]
@@ -36,6 +37,7 @@ class Report(Scoped, Base):
     bytes: Mapped[int | None]
     reason: Mapped[str | None] = mapped_column(String(1000))
     attempts: Mapped[int] = mapped_column(default=0)
+    appearance: Mapped[int] = mapped_column(default=0)
     asked_at: Mapped[datetime] = mapped_column(default=now)
     rendered_at: Mapped[datetime | None]
     __table_args__ = (
@@ -44,6 +46,12 @@ class Report(Scoped, Base):
             "organisation_id", "audit_id", "revision", "audience", "language", "variant", "paper"
         ),
         Index("ix_reports_input_hash", "organisation_id", "input_hash"),
+        Index(
+            "ix_reports_waiting",
+            "organisation_id",
+            "asked_at",
+            postgresql_where=text("state = 'waiting'"),
+        ),
     )
 
 

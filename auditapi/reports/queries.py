@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from auditapi.core.db import organisation_id, session
 from auditapi.core.problems import NOT_FOUND, Problem
@@ -12,25 +12,31 @@ from auditapi.reports.gathering import Wanted
 from auditapi.reports.models import Report, ReportState, ShareLink
 
 
+def is_(wanted: Wanted) -> ColumnElement[bool]:
+    """That a report is the wanted one."""
+    names = ("audit_id", "revision", "audience", "language", "variant", "paper")
+    return and_(*(getattr(Report, name) == getattr(wanted, name) for name in names))
+
+
 def report_for(wanted: Wanted) -> Report | None:
-    return session().scalar(
-        select(Report).where(
-            Report.audit_id == wanted.audit_id,
-            Report.revision == wanted.revision,
-            Report.audience == wanted.audience,
-            Report.language == wanted.language,
-            Report.variant == wanted.variant,
-            Report.paper == wanted.paper,
-        )
-    )
+    found = select(Report).where(is_(wanted)).execution_options(populate_existing=True)
+    return session().scalar(found)
+
+
+def others_with(object_key: str | None, report_id: UUID) -> bool:
+    """Whether other reports share these bytes."""
+    others = select(Report.id).where(Report.object_key == object_key, Report.id != report_id)
+    return session().scalar(others.limit(1)) is not None
 
 
 def same_input(input_hash: str) -> Report | None:
-    """A finished report that was made of exactly the same."""
+    """A finished report that was made of exactly the same; locked, so that its bytes don't go
+    while another report takes them over."""
     return session().scalar(
         select(Report)
         .where(Report.input_hash == input_hash, Report.state == ReportState.READY)
         .limit(1)
+        .with_for_update()
     )
 
 

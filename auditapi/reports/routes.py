@@ -64,7 +64,7 @@ def _wanted(audit: Audit, who: Actor, given: dict[str, Any]) -> Wanted:
         cast("view.Audience", audience),
         cast("view.Language", given.get("lang") or default.language),
         cast("view.Variant", given["variant"]),
-        cast("view.Paper", given["paper"]),
+        cast("view.Paper", given.get("paper") or default.paper),
     )
 
 

@@ -14,7 +14,10 @@ class ReportQuerySchema(Schema):
     variant = fields.String(
         load_default="full", validate=validate.OneOf(["full", "short", "photo_sheet"])
     )
-    paper = fields.String(load_default="A4", validate=validate.OneOf(["A4", "Letter"]))
+    paper = fields.String(
+        validate=validate.OneOf(["A4", "Letter"]),
+        metadata={"description": "The organisation's own unless told."},
+    )
     again = fields.Boolean(
         load_default=False, metadata={"description": "Try a report anew that has failed."}
     )

@@ -6,14 +6,17 @@ from datetime import timedelta
 from typing import cast
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
 from auditapi.audits.models import Audit
 from auditapi.core import activity, jobs, metrics
 from auditapi.core.db import now, organisation_id, session
+from auditapi.core.object_jobs import delete_later
 from auditapi.people import queries as people
 from auditapi.reports import queries, view
+from auditapi.reports.appearance import queries as looks
 from auditapi.reports.evidence import service as evidence
 from auditapi.reports.gathering import Wanted
 from auditapi.reports.models import Report, ReportState, ShareLink
@@ -23,14 +26,29 @@ def wanted_by_default(audit: Audit) -> Wanted:
     """The report that is made at release: the store's, in the organisation's language."""
     language = people.organisation().language
     known = language if language in view.LANGUAGES else "en"
-    return Wanted(audit.id, audit.revision, "store", known, "full", "A4")
+    paper = cast("view.Paper", looks.appearance().paper)
+    return Wanted(audit.id, audit.revision, "store", known, "full", paper)
 
 
 def ask(wanted: Wanted, *, again: bool = False) -> Report:
     """The report's row; a job is on its way unless it is ready or has failed for good.
 
-    `again` tries a failed one anew.
+    `again` tries a failed one anew. One that was made before the organisation wished for
+    another look is made anew in any case.
     """
+    number = looks.appearance().number
+    new = _add(wanted, number) or _begin_again(wanted, number, again=again)
+    report = cast("Report", queries.report_for(wanted))
+    if new:
+        jobs.defer(
+            "reports.render",
+            organisation_id=str(report.organisation_id),
+            report_id=str(report.id),
+        )
+    return report
+
+
+def _add(wanted: Wanted, number: int) -> bool:
     added = session().execute(
         insert(Report)
         .values(
@@ -44,25 +62,36 @@ def ask(wanted: Wanted, *, again: bool = False) -> Report:
             paper=wanted.paper,
             state=ReportState.WAITING,
             attempts=0,
+            appearance=number,
             asked_at=now(),
         )
         .on_conflict_do_nothing()
         .returning(Report.id)
     )
-    new = added.first() is not None
-    report = cast("Report", queries.report_for(wanted))
-    if again and report.state is ReportState.FAILED:
-        report.state, report.reason, new = ReportState.WAITING, None, True
-    if new:
-        jobs.defer(
-            "reports.render",
-            organisation_id=str(report.organisation_id),
-            report_id=str(report.id),
+    return added.first() is not None
+
+
+def _begin_again(wanted: Wanted, number: int, *, again: bool) -> bool:
+    """In one statement: of two who ask at the same time, one makes the job."""
+    outdated = (Report.state != ReportState.WAITING) & (Report.appearance != number)
+    failed = (Report.state == ReportState.FAILED) & again
+    changed = session().execute(
+        update(Report)
+        .where(queries.is_(wanted), outdated | failed)
+        .values(
+            state=ReportState.WAITING, reason=None, attempts=0, appearance=number, asked_at=now()
         )
-    return report
+        .returning(Report.id)
+        .execution_options(synchronize_session=False)
+    )
+    return changed.first() is not None
 
 
 def finish(report: Report, input_hash: str, object_key: str, sha256: str, size: int) -> None:
+    """`report.appearance` must be the number of the look it was made with."""
+    before = report.object_key
+    if before not in (None, object_key) and not queries.others_with(before, report.id):
+        delete_later(before)
     report.state, report.reason = ReportState.READY, None
     report.input_hash, report.object_key = input_hash, object_key
     report.sha256, report.bytes, report.rendered_at = sha256, size, now()

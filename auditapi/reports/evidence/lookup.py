@@ -1,7 +1,7 @@
 """From a code, or from a PDF's digest, to what the page /verify shows (reads only).
 
 Whoever asks holds the report or its code, and nothing else is known of them: so this tells only
-what stands in a report for the store. Of a mystery shop it tells days, never a time.
+what stands in a report for the store: days, never a time.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import cast
 
-from auditapi.audits.audience import COVERT_KINDS
+from auditapi.audits.models import Audit
 from auditapi.audits.states import Release
 from auditapi.core import db
 from auditapi.core.db import session
@@ -42,7 +42,7 @@ def by_pdf(sha256: str) -> Facts | None:
     if issued is None or found is None:
         return None
     facts = _facts(found)
-    issued_on = local_day(issued.issued_at.isoformat(), facts.time_zone)
+    issued_on = local_day(issued.issued_at.isoformat(), _time_zone(queries.audit(found.audit_id)))
     return replace(facts, form=issued.form, issued_on=issued_on)
 
 
@@ -50,9 +50,6 @@ def _facts(signed: SignedManifest) -> Facts:
     then, key = manifest.read(signed.body), queries.key(signed.key_id)
     audit = queries.audit(signed.audit_id)
     now = queries.as_it_stands(audit, signed.revision, then.key)
-    store = cast("Store", session().get(Store, (audit.organisation_id, audit.store_id)))
-    zone = store.time_zone
-    exact = then.kind not in COVERT_KINDS
     newer = audit.revision > signed.revision and audit.release is Release.RELEASED
     return Facts(
         organisation=people.organisation().name,
@@ -67,11 +64,14 @@ def _facts(signed: SignedManifest) -> Facts:
         photos=sum(photo["audience"] == "store" for photo in then.photos),
         revision=then.revision,
         newest=audit.revision if newer else None,
-        received_at=then.received_at if exact else local_day(then.received_at, zone),
-        exact=exact,
-        time_zone=zone,
+        received_on=local_day(then.received_at, _time_zone(audit)),
         code=manifest.printed_code(signed.code),
         key=then.key,
         signed=keys.holds(key.public, signed.body, signed.signature),
         changed=tuple(manifest.differences(then, now)),
     )
+
+
+def _time_zone(audit: Audit) -> str:
+    store = session().get(Store, (audit.organisation_id, audit.store_id))
+    return cast("Store", store).time_zone

@@ -14,10 +14,10 @@ from auditapi.reports.words import Words
 class Facts:
     """To be compared with the copy in hand.
 
-    `received_at` is RFC 3339, or only a day where `exact` is False; `time_zone` the store's.
-    `photos` counts those a store may see. `signed`: the signature holds. `changed` names the
-    parts that are not what they were when it was signed. `newest` is the revision that has
-    taken this one's place, if any. `form` and `issued_on` are those of a PDF that was given.
+    Days are ISO 8601, on the store's clocks. `photos` counts those a store may see. `signed`:
+    the signature holds. `changed` names the parts that are not what they were when it was
+    signed. `newest` is the revision that has taken this one's place, if any. `form` and
+    `issued_on` are those of a PDF that was given.
     """
 
     organisation: str
@@ -32,9 +32,7 @@ class Facts:
     photos: int
     revision: int
     newest: int | None
-    received_at: str
-    exact: bool
-    time_zone: str
+    received_on: str
     code: str
     key: str
     signed: bool
@@ -88,7 +86,7 @@ def known(language: str, facts: Facts) -> Verdict:
         sentence=say[f"{what}_known_more"].format(day=issued),
         lines=_lines(say, words, facts),
         statements=[
-            (say["proven"], say["proven_more"].format(at=_received(words, facts))),
+            (say["proven"], say["proven_more"].format(at=words.day(facts.received_on))),
             (say["not_proven"], say["not_proven_more"]),
         ],
     )
@@ -107,7 +105,7 @@ def _lines(say: Mapping[str, str], words: Words, facts: Facts) -> list[tuple[str
         "result": _result(say, words, facts),
         "revision": revision,
         "photos": say["photos_more"].format(photos=facts.photos),
-        "received": _received(words, facts),
+        "received": words.day(facts.received_on),
         "manifest": facts.code,
         "key": facts.key,
     }
@@ -126,9 +124,3 @@ def _result(say: Mapping[str, str], words: Words, facts: Facts) -> str:
     if facts.band is not None:
         parts.append(say["band"].format(band=facts.band))
     return words.listing(parts)
-
-
-def _received(words: Words, facts: Facts) -> str:
-    if not facts.exact:
-        return words.day(facts.received_at)
-    return f"{words.moment(facts.received_at, facts.time_zone)} ({facts.time_zone})"

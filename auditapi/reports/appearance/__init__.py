@@ -1,0 +1,1 @@
+"""How an organisation wants its reports: blocks and their order, photos, paper, colour, logo."""
