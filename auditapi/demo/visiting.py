@@ -117,7 +117,16 @@ def _answers(visit: Visit) -> dict[str, Any]:
         if key in shown and not isinstance(item, PhotoItem)
     }
     seen = {key: _typed(visit.checklist.items[key], given) for key, given in planned.items()}
-    return {**usual, **{key: answer for key, answer in seen.items() if key in shown}}
+    answers = {**usual, **{key: answer for key, answer in seen.items() if key in shown}}
+    for fault in _faults(visit, answers, {}):
+        if fault.code == "comment_missing":
+            answers[fault.item]["note"] = _stories()[visit.plan["language"]]["as_it_should_be"]
+    return answers
+
+
+def _faults(visit: Visit, answers: dict[str, Any], photos: Mapping[str, int]) -> list[Reason]:
+    store, language = visit.place.attributes, visit.plan["language"]
+    return check_answers(visit.checklist, answers, photos, store, visit.context, language)
 
 
 def _typed(item: AnyItem, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,9 +191,7 @@ def _shots(visit: Visit) -> Iterator[tuple[Scene, dict[str, Any]]]:
 def _asked_for(visit: Visit, items: list[str]) -> Iterator[dict[str, Any]]:
     """A photo for each item that needs one, as its kind or as evidence of its answer."""
     taken = {item: items.count(item) for item in items}
-    faults = check_answers(
-        visit.checklist, _answers(visit), taken, visit.place.attributes, visit.context
-    )
+    faults = _faults(visit, _answers(visit), taken)
     wanted = (fault.item for fault in faults if _is_photo(visit.checklist.items[fault.item], fault))
     for key in dict.fromkeys(wanted):
         yield {"item": key, "scene": _SCENES.get(key, "main_display")}
