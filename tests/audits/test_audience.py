@@ -53,3 +53,20 @@ def test_without_names_nothing_is_hidden() -> None:
 def test_what_is_signed_with_no_name_or_is_no_answer_signs_nothing() -> None:
     answers = {"A": {"value": {"name": 3}}, "B": "x", "C": {"value": {"name": " "}}, "D": {}}
     assert audience.signed_names(answers) == []
+
+
+def test_a_store_gets_of_an_answer_only_what_the_protocol_names() -> None:
+    hide = NameHider(["Cleo Example"])
+    given_ = {"value": {"k": 2, "n": 3, "at": "10:02"}, "note": "by Cleo Example", "at": "10:02",
+              "source": "counted", "timings": [1.5]}  # fmt: skip
+    assert audience.answer_for_store(given_, hide, covert=True) == {
+        "value": {"k": 2, "n": 3}, "note": f"by {HIDDEN_NAME}", "source": "counted",
+    }  # fmt: skip
+    left_out = {"na": True, "reason": "no campaign", "since": "10:02"}
+    assert audience.answer_for_store(left_out, hide, covert=False) == {
+        "na": True, "reason": "no campaign",
+    }  # fmt: skip
+    signed = {"value": {"name": "Sam", "strokes": [[[0, 1]]], "at": "10:02"}}
+    assert audience.answer_for_store(signed, hide, covert=False) == {
+        "value": {"name": None, "strokes": [[[0, 1]]]}
+    }
