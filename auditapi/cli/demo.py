@@ -41,7 +41,7 @@ def load_demo(url: str | None, summary: Path | None) -> None:
     try:
         audits = fill(demo)
         click.echo("The report …")
-        report.write_bytes(fetch_report(demo, audits["SEOUL-001 announced_audit"], "ben", "en"))
+        report.write_bytes(fetch_report(demo, audits["SEOUL-001 announced_audit"], "en"))
     except (GaveUp, NetworkError) as error:
         raise click.ClickException(str(error)) from None
     with transaction(loading):
