@@ -56,6 +56,7 @@ def settings(servers: dict[str, str]) -> Settings:
         database_pool_size=8,
         s3_endpoint_url=servers["endpoint_url"],
         s3_public_url=None,
+        reports_redirect=False,
         s3_bucket=name.replace("_", "-"),
         s3_region=servers["region"],
         s3_access_key_id=servers["access_key"],

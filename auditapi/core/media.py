@@ -7,13 +7,15 @@ become a page: `nosniff`, and a policy that sandboxes.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, current_app, redirect, request
 from werkzeug.http import dump_options_header
 
+from auditapi.core import ranges
 from auditapi.core.http import Api, takes_body
-from auditapi.core.objects import ObjectMissing, objects
+from auditapi.core.objects import Known, ObjectMissing, objects
 from auditapi.core.problems import NOT_FOUND, RANGE_NOT_SATISFIABLE, Problem
 from auditapi.core.settings import Settings
 from auditapi.core.tokens import Signer
@@ -53,31 +55,63 @@ def media(signed: str) -> Response:
         raise Problem(NOT_FOUND, "The address has expired; ask for a new one.")
     key, name, *how = found
     seconds = _settings().media_minutes * 60
-    elsewhere = objects().presigned(key, 60) if THROUGH_US not in how else None
-    if elsewhere is not None:
-        return redirect(elsewhere)  # type: ignore[return-value]
-    return send(key, name, {"Cache-Control": f"private, max-age={seconds}"})
+    direct = elsewhere(key, name) if THROUGH_US not in how else None
+    return direct or send(key, name, {"Cache-Control": f"private, max-age={seconds}"})
 
 
 def send(key: str, name: str, headers: Mapping[str, str]) -> Response:
     """The object's bytes as they come, a part of them when a Range is asked for."""
-    byte_range = request.headers.get("Range")
     try:
-        found = objects().open(key, byte_range if _one_range(byte_range) else None)
+        if request.method == "HEAD":
+            return _answer(objects().look(key), None, name, headers)
+        part = _wanted_part(key, headers.get("ETag"))
+        found = objects().open(key, part)
     except ObjectMissing:
-        if byte_range:
-            raise Problem(RANGE_NOT_SATISFIABLE, "That range is not there.") from None
         raise Problem(NOT_FOUND, "The bytes are not there any more.") from None
+    response = _answer(found, part, name, headers)
+    response.response = found.chunks
+    response.call_on_close(found.close)
+    return response
+
+
+def _wanted_part(key: str, etag: str | None) -> ranges.Part | None:
+    header = request.headers.get("Range")
+    if header is None or not ranges.still_holds(request.headers.get("If-Range"), etag):
+        return None
+    length = objects().look(key).length
+    try:
+        return ranges.wanted(header, length)
+    except ranges.Unsatisfiable:
+        raise Problem(
+            RANGE_NOT_SATISFIABLE,
+            f"There are {length} bytes.",
+            headers={"Content-Range": f"bytes */{length}"},
+        ) from None
+
+
+def _answer(
+    known: Known, part: ranges.Part | None, name: str, headers: Mapping[str, str]
+) -> Response:
     response = Response(
-        found.chunks if request.method != "HEAD" else b"",
-        status=206 if found.content_range else 200,
-        content_type=found.media_type,
+        status=206 if part else 200,
+        content_type=known.media_type,
         headers={**SAFE, **headers, "Accept-Ranges": "bytes"},
     )
-    response.content_length = found.length
-    if found.content_range:
-        response.headers["Content-Range"] = found.content_range
+    response.content_length = known.length
+    if part is not None:
+        response.content_length = part.last - part.first + 1
+        response.headers["Content-Range"] = f"bytes {part.first}-{part.last}/{known.length}"
     response.headers["Content-Disposition"] = _inline(name)
+    return response
+
+
+def elsewhere(key: str, name: str) -> Response | None:
+    """A redirect to the storage itself, for some seconds, when browsers can reach it."""
+    address = objects().presigned(key, 60, _inline(name)) if request.method == "GET" else None
+    if address is None:
+        return None
+    response = cast("Response", redirect(address))
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
@@ -88,10 +122,6 @@ def _inline(name: str) -> str:
     if plain == name:
         return dump_options_header("inline", {"filename": name})
     return f"{dump_options_header('inline', {'filename': plain})}; filename*=UTF-8''{quote(name)}"
-
-
-def _one_range(header: str | None) -> bool:
-    return header is not None and header.startswith("bytes=") and "," not in header
 
 
 def init_app(app: Flask, _api: Api) -> None:

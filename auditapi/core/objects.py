@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,22 +12,31 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from auditapi.core.problems import UNAVAILABLE, Problem
+from auditapi.core.ranges import Part
 from auditapi.core.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 CHUNK = 64 * 1024
+_ANYTHING = "application/octet-stream"
 
 
 @dataclass(frozen=True)
-class Found:
-    """An open object: `chunks` are its bytes, read as they are sent on."""
+class Known:
+    """What is known of an object without its bytes; `length` is that of all of them."""
 
-    chunks: Iterator[bytes]
     length: int
     media_type: str
-    content_range: str | None
+
+
+@dataclass(frozen=True)
+class Found(Known):
+    """An open object: `chunks` are its bytes or the part that was asked for, read as they are
+    sent on. `close` gives the connection back when they are not read to their end."""
+
+    chunks: Iterator[bytes]
+    close: Callable[[], None]
 
 
 class ObjectMissing(Exception):
@@ -53,6 +63,7 @@ class Objects:
                 read_timeout=20,
                 retries={"max_attempts": 2, "mode": "standard"},
                 max_pool_connections=64,
+                signature_version="s3v4",  # also of addresses, which else get the old one
                 s3={"addressing_style": "path"},
                 # The SHA-256 that names a photo has been checked before it comes here.
                 request_checksum_calculation="when_required",
@@ -84,22 +95,23 @@ class Objects:
         found = self.open(key)
         return b"".join(found.chunks)
 
-    def open(self, key: str, byte_range: str | None = None) -> Found:
+    def look(self, key: str) -> Known:
         """Raises `ObjectMissing`, or `Problem(UNAVAILABLE)`."""
-        ask = {"Range": byte_range} if byte_range else {}
-        try:
+        with _translated(key):
+            answer = self._client.head_object(Bucket=self.bucket, Key=key)
+        return Known(answer["ContentLength"], answer.get("ContentType", _ANYTHING))
+
+    def open(self, key: str, part: Part | None = None) -> Found:
+        """All of it, or a part. Raises `ObjectMissing`, or `Problem(UNAVAILABLE)`."""
+        ask = {"Range": f"bytes={part.first}-{part.last}"} if part else {}
+        with _translated(key):
             answer = self._client.get_object(Bucket=self.bucket, Key=key, **ask)  # type: ignore[arg-type]
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code") in {"NoSuchKey", "404", "InvalidRange"}:
-                raise ObjectMissing(key) from None
-            raise _unavailable() from error
-        except BotoCoreError as error:
-            raise _unavailable() from error
+        whole = answer.get("ContentRange", "").rpartition("/")[2]
         return Found(
+            length=int(whole) if whole.isdecimal() else answer["ContentLength"],
+            media_type=answer.get("ContentType", _ANYTHING),
             chunks=answer["Body"].iter_chunks(CHUNK),
-            length=answer["ContentLength"],
-            media_type=answer.get("ContentType", "application/octet-stream"),
-            content_range=answer.get("ContentRange"),
+            close=answer["Body"].close,
         )
 
     def delete(self, key: str) -> None:
@@ -116,13 +128,29 @@ class Objects:
             for entry in page.get("Contents", ()):
                 yield entry["Key"], entry["LastModified"].timestamp()
 
-    def presigned(self, key: str, seconds: int) -> str | None:
+    def presigned(self, key: str, seconds: int, disposition: str | None = None) -> str | None:
         """An address at the storage itself, when browsers can reach it (`S3_PUBLIC_URL`)."""
         if self._public is None:
             return None
+        named = {"ResponseContentDisposition": disposition} if disposition else {}
         return self._public.generate_presigned_url(
-            "get_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=seconds
+            "get_object",
+            Params={"Bucket": self.bucket, "Key": key, **named},
+            ExpiresIn=seconds,
         )
+
+
+@contextmanager
+def _translated(key: str) -> Iterator[None]:
+    """What the storage says, as `ObjectMissing` or a problem."""
+    try:
+        yield
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") in {"NoSuchKey", "404"}:
+            raise ObjectMissing(key) from None
+        raise _unavailable() from error
+    except BotoCoreError as error:
+        raise _unavailable() from error
 
 
 def _unavailable() -> Problem:

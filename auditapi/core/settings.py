@@ -23,6 +23,7 @@ class Settings:
     database_pool_size: int
     s3_endpoint_url: str | None
     s3_public_url: str | None
+    reports_redirect: bool
     s3_bucket: str
     s3_region: str
     s3_access_key_id: str
@@ -54,6 +55,7 @@ def read() -> Settings:
         database_pool_size=env.int("DATABASE_POOL_SIZE", 16, validate=validate.Range(min=1)),
         s3_endpoint_url=env.str("S3_ENDPOINT_URL", None),
         s3_public_url=env.str("S3_PUBLIC_URL", None),
+        reports_redirect=env.bool("REPORTS_REDIRECT", False),
         s3_bucket=env.str("S3_BUCKET"),
         s3_region=env.str("S3_REGION", "us-east-1"),
         s3_access_key_id=env.str("S3_ACCESS_KEY_ID"),

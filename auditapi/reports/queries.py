@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from auditapi.core.db import organisation_id, session
 from auditapi.core.problems import NOT_FOUND, Problem
@@ -21,6 +21,14 @@ def is_(wanted: Wanted) -> ColumnElement[bool]:
 def report_for(wanted: Wanted) -> Report | None:
     found = select(Report).where(is_(wanted)).execution_options(populate_existing=True)
     return session().scalar(found)
+
+
+def ahead_of(report: Report) -> int:
+    """How many of the organisation's reports were asked for before, and are not made yet."""
+    if report.state is not ReportState.WAITING:
+        return 0
+    before = (Report.state == ReportState.WAITING) & (Report.asked_at < report.asked_at)
+    return session().scalar(select(func.count()).select_from(Report).where(before)) or 0
 
 
 def others_with(object_key: str | None, report_id: UUID) -> bool:

@@ -27,7 +27,8 @@ from auditapi.stores.models import Store
 READERS = (Role.ADMINISTRATOR, Role.ANALYST, Role.REGIONAL_MANAGER, Role.STORE_MANAGER)
 SHARERS = (Role.ADMINISTRATOR, Role.ANALYST, Role.REGIONAL_MANAGER)
 LONGEST_LINK_SECONDS = 366 * 24 * 3600
-SOON = {"Retry-After": "2", "Cache-Control": "no-store"}
+SOONEST, LATEST = 2, 30
+"""Seconds after which to ask again for a report that is being made."""
 
 blueprint = Blueprint("reports", __name__, url_prefix="/api/v1", description="Store reports")
 shared = Blueprint("shared", __name__, template_folder="templates_web", description="Share links")
@@ -47,8 +48,8 @@ def report_pdf(given: dict[str, Any], audit_id: UUID) -> Response:
     with db.transaction(actor().organisation_id):
         audit = readable_audit(actor(), audit_id)
         report = service.ask(_wanted(audit, actor(), given), again=given["again"])
-        name = _file_name(audit)
-    return _answer(report, name)
+        name, ahead = _file_name(audit), queries.ahead_of(report)
+    return _answer(report, name, ahead)
 
 
 def _wanted(audit: Audit, who: Actor, given: dict[str, Any]) -> Wanted:
@@ -76,19 +77,35 @@ def _file_name(audit: Audit) -> str:
     )
 
 
-def _answer(report: Report, name: str) -> Response:
+def _answer(report: Report, name: str, ahead: int = 0) -> Response:
     if report.state is ReportState.FAILED:
         raise Problem(REPORT_FAILED, report.reason or "The report could not be made.")
     if report.state is ReportState.WAITING or report.object_key is None:
-        response = jsonify(schemas.WaitingReportSchema(exclude=_kept_from(actor())).dump(report))
-        response.status_code = HTTPStatus.ACCEPTED
-        response.headers.update(SOON)
-        return response
+        return _waiting(report, ahead)
     etag = f'"{report.sha256}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-    if etag in request.headers.get("If-None-Match", ""):
+    if request.if_none_match.contains_weak(report.sha256 or ""):
         return Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
-    return media.send(report.object_key, name, headers)
+    direct = None
+    if current_app.config["SETTINGS"].reports_redirect:
+        direct = media.elsewhere(report.object_key, name)
+    return direct or media.send(report.object_key, name, headers)
+
+
+def _waiting(report: Report, ahead: int) -> Response:
+    """Not a hanging request: how it stands, and when to ask again."""
+    schema = schemas.WaitingReportSchema(exclude=_kept_from(actor()))
+    response = jsonify(
+        schema.dump({**_named(report, "state", "asked_at", "attempts"), "ahead": ahead})
+    )
+    response.status_code = HTTPStatus.ACCEPTED
+    seconds = min(SOONEST + ahead // 2, LATEST)
+    response.headers.update({"Retry-After": str(seconds), "Cache-Control": "no-store"})
+    return response
+
+
+def _named(row: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
 
 
 def _kept_from(who: Actor) -> tuple[str, ...]:
@@ -148,7 +165,7 @@ def _link(link: ShareLink) -> dict[str, Any]:
     signed = _signer().sign([link.organisation_id.hex, link.id.hex])
     address = f"{current_app.config['SETTINGS'].public_url}/shared/{signed}"
     names = ("id", "language", "created_at", "expires_at", "opened")
-    return {"url": address, **{name: getattr(link, name) for name in names}}
+    return {"url": address, **_named(link, *names)}
 
 
 @shared.route("/shared/<signed>")

@@ -30,6 +30,10 @@ class WaitingReportSchema(Schema):
     state = fields.Enum(ReportState, by_value=True, required=True)
     asked_at = fields.AwareDateTime()
     attempts = fields.Integer(required=True)
+    ahead = fields.Integer(
+        required=True,
+        metadata={"description": "How many reports of the organisation are made before it."},
+    )
 
 
 class NewShareLinkSchema(Schema):
