@@ -15,6 +15,7 @@ from auditapi.checklists.document import Checklist, canonical_bytes, digest, jso
 from auditapi.checklists.document import Problem as Fault
 from auditapi.checklists.models import ChecklistVersion
 from auditapi.checklists.parsed import parsed
+from auditapi.core import headers
 from auditapi.core.db import now, session
 from auditapi.core.http import Api, Blueprint, takes_body
 from auditapi.core.idempotency import once
@@ -74,6 +75,7 @@ def publish(given: dict[str, Any]) -> Any:
 @takes_document
 @blueprint.response(200, schemas.ChecklistPreviewSchema)
 @blueprint.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
+@blueprint.alt_response(422, "UNPROCESSABLE_CONTENT")
 def preview() -> Any:
     """Check a checklist without publishing it: its faults, or what would change, and what each
     item counts for."""
@@ -100,6 +102,9 @@ def list_checklists(given: dict[str, Any]) -> Any:
 
 @blueprint.route("/checklists/schema.json")
 @takes_body
+@blueprint.reads_headers(headers.IF_NONE_MATCH)
+@blueprint.response(200, {"type": "object"}, content_type="application/schema+json")
+@blueprint.alt_response(304, description="Nothing has changed")
 def schema() -> Response:
     """The JSON Schema of checklists, with which editors complete and check them."""
     response = Response(_schema(), content_type="application/schema+json")
@@ -140,7 +145,9 @@ def list_versions(given: dict[str, Any], key: str) -> Any:
 
 @blueprint.route(_VERSION)
 @signed_in()
+@blueprint.reads_headers(headers.IF_NONE_MATCH)
 @blueprint.response(200, schemas.ChecklistDocumentSchema)
+@blueprint.alt_response(304, description="These bytes never change")
 @blueprint.alt_response(404, "NOT_FOUND")
 def show_version(key: str, number: int) -> Response:
     """A version's canonical document. Its ETag is the SHA-256 of these very bytes, which never

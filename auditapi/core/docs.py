@@ -24,7 +24,6 @@ OPENAPI: dict[str, Any] = {
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
-        "security": [{"token": []}],
     },
 }
 PAGE_POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'; base-uri 'none'"

@@ -18,7 +18,7 @@ from uuid_utils.compat import uuid7
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from auditapi.core import activity, constraints, db, metrics, problems
+from auditapi.core import activity, constraints, contract, db, metrics, problems
 from auditapi.core.logs import log
 from auditapi.core.problems import Place, Problem
 
@@ -72,15 +72,16 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
     """flask-smorest whose errors are problem+json, in the answers and in the OpenAPI file."""
 
     ERROR_SCHEMA = ProblemSchema
+    #: No answer for all the rest: each operation names every status that it may answer.
+    DEFAULT_ERROR_RESPONSE_NAME = None
 
     def handle_http_exception(self, error: HTTPException) -> Response:
         return answer(_from_http(error))
 
     def _register_responses(self) -> None:
-        responses = {status.name: status for status in HTTPStatus}
-        for name, status in responses.items():
-            self.spec.components.response(name, self._problem(status.phrase), lazy=True)
-        self.spec.components.response("DEFAULT_ERROR", self._problem("Problem"), lazy=True)
+        for status in HTTPStatus:
+            answer = self._problem(contract.phrase_of(status))
+            self.spec.components.response(contract.name_of(status), answer, lazy=True)
 
     def _problem(self, description: str) -> dict[str, Any]:
         return {"description": description, "content": {PROBLEM_JSON: {"schema": ProblemSchema}}}
@@ -89,10 +90,26 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     """flask-smorest's, whose decorators keep the types of what they decorate."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._prepare_doc_cbks.append(lambda doc, noted, **_: contract.write(doc, noted))
+
+    def reads_headers(self, *parameters: dict[str, Any]) -> Callable[[View], View]:
+        """Names the request headers that a view reads (see `core.headers`)."""
+
+        def decorate(view: View) -> View:
+            contract.note(view, parameters=parameters)
+            return view
+
+        return decorate
+
     def route(self, rule: str, **options: Any) -> Callable[[View], View]:
         return cast("Callable[[View], View]", super().route(rule, **options))
 
     def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]:
+        """A schema's `EXAMPLE` is the body's in the contract."""
+        if hasattr(schema, "EXAMPLE"):
+            options.setdefault("example", schema.EXAMPLE)
         return cast("Callable[[View], View]", super().arguments(schema, **options))
 
     def response(self, status: int, schema: Any = None, **options: Any) -> Callable[[View], View]:

@@ -13,6 +13,7 @@ from flask import Response, make_response, request
 from sqlalchemy import Index, String, delete, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from auditapi.core import contract, headers
 from auditapi.core.activity import acting_person
 from auditapi.core.db import Base, now, organisation_id, session
 from auditapi.core.problems import KEY_MISSING, KEY_REUSED, STILL_RUNNING, Problem
@@ -53,6 +54,7 @@ def once(view: View) -> View:
         session().add(_keep(identity, digest, response))
         return response
 
+    contract.note(wrapper, parameters=[headers.IDEMPOTENCY_KEY], refusals=contract.ONCE)
     return wrapper  # type: ignore[return-value]
 
 

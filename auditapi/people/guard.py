@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from flask import g, request
 
-from auditapi.core import activity, db
+from auditapi.core import activity, contract, db
 from auditapi.core.problems import NOT_ALLOWED, NOT_SIGNED_IN, Problem
 from auditapi.people import service
 from auditapi.people.models import Actor, Role
@@ -38,6 +38,7 @@ def signed_in(*roles: Role, submit_only: bool = False) -> Callable[[View], View]
             g.actor = actor
             return view(*args, **kwargs)
 
+        contract.note(wrapper, refusals=contract.SIGNED_IN, signed_in=True)
         return wrapper  # type: ignore[return-value]
 
     return decorate

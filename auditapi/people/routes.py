@@ -119,6 +119,7 @@ def add_person(given: dict[str, Any]) -> Any:
 @blueprint.arguments(schemas.PersonChangesSchema)
 @blueprint.response(200, schemas.PersonSchema)
 @blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
 def change_person(given: dict[str, Any], person_id: UUID) -> Any:
     """Change a person, or disable one (work done before can still be sent, for 30 days)."""
     return service.change_person(queries.person(person_id), given)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from marshmallow import Schema, fields, validate
 
 from auditapi.people.models import Role
@@ -36,6 +38,14 @@ class PeopleSchema(Schema):
 
 
 class NewPersonSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "name": "Cleo Example",
+        "email": "cleo@demo.example",
+        "code": "A17",
+        "role": "auditor",
+        "language": "ko",
+    }
+
     name = fields.String(required=True, validate=validate.Length(1, 200))
     email = fields.Email(required=True, validate=validate.Length(max=254))
     code = fields.String(required=True, validate=validate.Length(1, 20))
@@ -45,6 +55,8 @@ class NewPersonSchema(Schema):
 
 
 class PersonChangesSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {"role": "regional_manager", "disabled": False}
+
     name = fields.String(validate=validate.Length(1, 200))
     email = fields.Email(validate=validate.Length(max=254))
     code = fields.String(validate=validate.Length(1, 20))
@@ -54,6 +66,13 @@ class PersonChangesSchema(Schema):
 
 
 class SignInSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "organisation": "demo",
+        "email": "cleo@demo.example",
+        "password": "correct horse",
+        "device": "Cleo's phone",
+    }
+
     organisation = fields.String(
         required=True, validate=validate.Length(1, 63), metadata={"example": "demo"}
     )
@@ -63,6 +82,11 @@ class SignInSchema(Schema):
 
 
 class CodeSignInSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "code": "aud_0192a9c47c1e7b3a9d530c8a4e7f2b11_9t2kJq8mXw4R",
+        "device": "Cleo's phone",
+    }
+
     code = fields.String(required=True, validate=validate.Length(1, 200))
     device = fields.String(load_default="unnamed device", validate=validate.Length(1, 200))
 

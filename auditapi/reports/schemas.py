@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from marshmallow import Schema, fields, validate
 
 from auditapi.reports.models import ReportState
@@ -37,6 +39,8 @@ class WaitingReportSchema(Schema):
 
 
 class NewShareLinkSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {"days": 14, "lang": "ko"}
+
     days = fields.Integer(load_default=14, validate=validate.Range(1, 365))
     lang = fields.String(validate=validate.OneOf(LANGUAGES))
 

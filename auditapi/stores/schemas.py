@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
@@ -28,12 +28,16 @@ class RegionsSchema(Schema):
 
 
 class NewRegionSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {"code": "harbour", "name": "Harbour", "parent_id": None}
+
     code = Line(40, required=True, metadata={"example": "north"})
     name = Line(200, required=True, metadata={"example": "North"})
     parent_id = fields.UUID(allow_none=True, load_default=None)
 
 
 class RegionChangesSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {"name": "Harbour and islands"}
+
     code = Line(40)
     name = Line(200)
     parent_id = fields.UUID(allow_none=True)
@@ -132,10 +136,24 @@ class _StoreValuesSchema(_PlacedSchema):
 
 
 class NewStoreSchema(_StoreValuesSchema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "code": "N1",
+        "name": "North Street",
+        "address": "1 North Street",
+        "region_id": "0192a0b2-1111-7a10-b1c8-91f0a2b3c4d5",
+        "latitude": 37.5665,
+        "longitude": 126.978,
+        "time_zone": "Asia/Seoul",
+        "language": "ko",
+        "attributes": {"format": "super", "assisted_service": True},
+    }
+
     region_id = fields.UUID(required=True)
 
 
 class StoreChangesSchema(_PlacedSchema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {"closed": True}
+
     code = Line(40)
     name = Line(200)
     address = Line(400, shortest=0)
@@ -153,6 +171,18 @@ class ImportedStoreSchema(_StoreValuesSchema):
 
 
 class StoreImportSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "stores": [
+            {
+                "code": "N2",
+                "name": "Station",
+                "region": "north",
+                "time_zone": "Asia/Seoul",
+                "attributes": {"format": "convenience"},
+            }
+        ]
+    }
+
     stores = fields.List(
         fields.Nested(ImportedStoreSchema),
         required=True,

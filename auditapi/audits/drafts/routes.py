@@ -37,7 +37,7 @@ def list_drafts(given: dict[str, Any]) -> Any:
 
 @blueprint.route("/drafts/<uuid:draft_id>", methods=["GET"])
 @signed_in()
-@blueprint.doc(parameters=[headers.IF_NONE_MATCH])
+@blueprint.reads_headers(headers.IF_NONE_MATCH)
 @blueprint.response(200, schemas.CONTENT, description="As it was saved", headers=TAGGED)
 @blueprint.alt_response(304, description="Nothing has changed")
 @blueprint.alt_response(404, "NOT_FOUND")
@@ -53,8 +53,8 @@ def get_draft(draft_id: UUID) -> Response:
 @blueprint.route("/drafts/<uuid:draft_id>", methods=["PUT"])
 @takes_body
 @signed_in()
+@blueprint.reads_headers(headers.IF_MATCH, headers.IF_NONE_MATCH_ANY, headers.CONTENT_DIGEST)
 @blueprint.doc(
-    parameters=[headers.IF_MATCH, headers.IF_NONE_MATCH_ANY],
     requestBody={
         "description": "A JSON object, kept byte for byte. At most 2 MB.",
         "required": True,
@@ -93,7 +93,7 @@ def put_draft(draft_id: UUID) -> Response:
 
 @blueprint.route("/drafts/<uuid:draft_id>", methods=["DELETE"])
 @signed_in()
-@blueprint.doc(parameters=[headers.IF_MATCH_REQUIRED])
+@blueprint.reads_headers(headers.IF_MATCH_REQUIRED)
 @blueprint.response(204)
 @blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.alt_response(412, "PRECONDITION_FAILED")

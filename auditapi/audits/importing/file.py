@@ -76,8 +76,8 @@ def read(file: BinaryIO) -> tuple[About, Iterator[Entry]]:
     lines = _lines(file)
     try:
         about = _about(_object(next(lines)))
-    except (StopIteration, ValueError, KeyError, TypeError) as error:
-        raise NotUnsentAudits(f"its first line is not one: {error!r}"[:300]) from None
+    except (StopIteration, ValueError, KeyError, TypeError):
+        raise NotUnsentAudits("its first line does not say that it is one") from None
     return about, _entries(lines)
 
 
@@ -101,7 +101,7 @@ def _entry(number: int, line: bytes) -> Entry:
             if name in given:
                 return parse(given)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        return Unreadable(number, f"can't be read: {error!r}"[:300])
+        return Unreadable(number, f"can't be read: {error}"[:300])
     return Unreadable(number, "is neither a photo nor an audit nor a draft")
 
 

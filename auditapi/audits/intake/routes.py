@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Flask, Response, jsonify, request
 
 from auditapi.audits.intake import document, queries, schemas, service, whole
-from auditapi.core import bodies, db
+from auditapi.core import bodies, db, headers
 from auditapi.core.http import Api, Blueprint, answer, takes_body
 from auditapi.core.problems import (
     BAD_REQUEST,
@@ -28,6 +28,11 @@ LARGEST_PIECE = 4 * 1024 * 1024
 JSON = frozenset({"application/json"})
 PIECE = frozenset({"application/partial-upload"})
 COMPLETE = {"Upload-Complete": "?1"}
+TAGGED = headers.answers(ETag="SHA-256 of the sealed bytes that stand now")
+UPLOAD = headers.answers(
+    Upload_Complete="`?1`: all of the photo is here",
+    Upload_Offset="how many bytes of it are here, while it is not complete",
+)
 
 blueprint = Blueprint(
     "intake", __name__, url_prefix="/api/v1", description="Audits and photos from phones"
@@ -37,15 +42,22 @@ blueprint = Blueprint(
 @blueprint.route("/audits/<uuid:audit_id>", methods=["PUT"])
 @takes_body
 @signed_in(submit_only=True)
-@blueprint.response(200, schemas.AuditStatusSchema, description="These bytes are here already")
-@blueprint.alt_response(201, schema=schemas.AuditStatusSchema, description="Taken in")
-@blueprint.alt_response(202, schema=schemas.AuditStatusSchema, description="Kept in quarantine")
+@blueprint.response(
+    200, schemas.AuditStatusSchema, description="These bytes are here already", headers=TAGGED
+)
+@blueprint.alt_response(
+    201, schema=schemas.AuditStatusSchema, description="Taken in", headers=TAGGED
+)
+@blueprint.alt_response(
+    202, schema=schemas.AuditStatusSchema, description="Kept in quarantine", headers=TAGGED
+)
 @blueprint.alt_response(400, "BAD_REQUEST")
 @blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.alt_response(409, "CONFLICT")
 @blueprint.alt_response(412, "PRECONDITION_FAILED")
 @blueprint.alt_response(413, "CONTENT_TOO_LARGE")
 @blueprint.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
+@blueprint.reads_headers(headers.CONTENT_DIGEST, headers.CONTENT_ENCODING, headers.IF_MATCH)
 @blueprint.doc(
     requestBody={
         "description": "The sealed bytes, optionally gzipped.",
@@ -67,7 +79,7 @@ def put_audit(audit_id: UUID) -> Response:
 
 @blueprint.route("/audits/<uuid:audit_id>", methods=["GET"])
 @signed_in(submit_only=True)
-@blueprint.response(200, schemas.AuditStatusSchema)
+@blueprint.response(200, schemas.AuditStatusSchema, headers=TAGGED)
 @blueprint.alt_response(404, "NOT_FOUND")
 def get_audit(audit_id: UUID) -> Response:
     """How my audit stands, and its receipt, for ever."""
@@ -83,7 +95,8 @@ def _status(body: dict[str, Any], status: int) -> Response:
 
 @blueprint.route("/photos/<string(length=64):sha256>", methods=["HEAD"])
 @signed_in(submit_only=True)
-@blueprint.response(204)
+@blueprint.response(204, headers=UPLOAD)
+@blueprint.alt_response(404, "NOT_FOUND")
 def head_photo(sha256: str) -> Response:
     """How much of a photo of mine is here."""
     person = actor().person_id
@@ -96,10 +109,12 @@ def head_photo(sha256: str) -> Response:
 @blueprint.route("/photos/<string(length=64):sha256>", methods=["PUT"])
 @takes_body
 @signed_in(submit_only=True)
-@blueprint.response(201, description="Stored")
-@blueprint.alt_response(204, description="Here already")
+@blueprint.response(201, description="Stored", headers=UPLOAD)
+@blueprint.alt_response(204, description="Here already", headers=UPLOAD)
+@blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.alt_response(413, "CONTENT_TOO_LARGE")
 @blueprint.alt_response(422, "UNPROCESSABLE_CONTENT")
+@blueprint.reads_headers(headers.CONTENT_DIGEST)
 @blueprint.doc(
     requestBody={
         "required": True,
@@ -117,13 +132,22 @@ def put_photo(sha256: str) -> Response:
 @blueprint.route("/photos/<string(length=64):sha256>", methods=["PATCH"])
 @takes_body
 @signed_in(submit_only=True)
-@blueprint.response(204, description="The piece is here; Upload-Offset says how much is")
-@blueprint.alt_response(201, description="That was the last piece: stored")
+@blueprint.response(
+    204, description="The piece is here; Upload-Offset says how much is", headers=UPLOAD
+)
+@blueprint.alt_response(201, description="That was the last piece: stored", headers=UPLOAD)
 @blueprint.alt_response(400, "BAD_REQUEST")
+@blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.alt_response(409, "CONFLICT")
 @blueprint.alt_response(413, "CONTENT_TOO_LARGE")
 @blueprint.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
 @blueprint.alt_response(422, "UNPROCESSABLE_CONTENT")
+@blueprint.reads_headers(
+    headers.UPLOAD_OFFSET,
+    headers.UPLOAD_LENGTH,
+    headers.UPLOAD_COMPLETE,
+    headers.CONTENT_DIGEST,
+)
 @blueprint.doc(
     requestBody={
         "required": True,

@@ -20,6 +20,7 @@ from auditapi.audits.planning import (
     telling,
 )
 from auditapi.audits.planning.checks import Proposal
+from auditapi.core import headers
 from auditapi.core.db import now
 from auditapi.core.http import Api, Blueprint
 from auditapi.core.idempotency import once
@@ -215,16 +216,7 @@ def not_possible(given: dict[str, Any], assignment_id: UUID) -> Any:
 
 @blueprint.route("/sync", methods=["GET"])
 @signed_in()
-@blueprint.doc(
-    parameters=[
-        {
-            "in": "header",
-            "name": "If-None-Match",
-            "schema": {"type": "string"},
-            "description": "The ETag of what the phone has.",
-        }
-    ]
-)
+@blueprint.reads_headers(headers.IF_NONE_MATCH)
 @blueprint.response(200, sync_schemas.SyncSchema)
 @blueprint.alt_response(304, description="Nothing has changed.")
 def synchronise() -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
@@ -89,6 +89,18 @@ class ChosenChecklistSchema(Schema):
 
 
 class NewRoundSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "name": "Autumn",
+        "period_from": "2026-09-01",
+        "period_until": "2026-11-30",
+        "checklist": {"key": "service-standard"},
+        "kind": "mystery_shop",
+        "sampling": "random_sample",
+        "sample_size": 40,
+        "quotas": {"weekday": {"sat": 12}, "daypart": {"evening": 10}},
+        "minimum_days_between": 14,
+    }
+
     name = Line(200, required=True, metadata={"example": "Autumn"})
     period_from = fields.Date(required=True)
     period_until = fields.Date(required=True)
@@ -171,6 +183,8 @@ class RoundWithProgressSchema(RoundSchema):
 
 
 class ClosingSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {"cancel_open": True}
+
     cancel_open = fields.Boolean(load_default=False)
 
 
@@ -224,6 +238,21 @@ class AssignmentsQuerySchema(PageQuerySchema):
 
 
 class NewAssignmentSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "round_id": "0192a0b2-2222-7a10-b1c8-91f0a2b3c4d5",
+        "store_id": "0192a0b2-63d4-7a10-b1c8-91f0a2b3c4d5",
+        "auditor_id": "0192a0b2-3333-7a10-b1c8-91f0a2b3c4d5",
+        "not_before": "2026-10-05T09:00:00",
+        "not_after": "2026-10-11T21:00:00",
+        "scenario": "hesitant",
+        "purchase": True,
+        "brief": {
+            "item_to_find": "gluten-free bread",
+            "purchase": {"limit": "20,000 KRW", "payment": "cash", "return": "the next day"},
+            "fee": "30,000 KRW and the purchase",
+        },
+    }
+
     round_id = fields.UUID(required=True)
     store_id = fields.UUID(required=True)
     auditor_id = fields.UUID(required=True)
@@ -238,6 +267,8 @@ class NewAssignmentSchema(Schema):
 
 
 class BulkSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {"assignments": [NewAssignmentSchema.EXAMPLE]}
+
     assignments = fields.List(
         fields.Nested(NewAssignmentSchema),
         required=True,
@@ -275,6 +306,8 @@ def read_bulk(body: object) -> tuple[list[Proposal | None], list[str], list[Plac
 
 
 class AssignmentChangesSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {"not_after": "2026-10-18T21:00:00"}
+
     auditor_id = fields.UUID()
     not_before = _local()
     not_after = _local()
@@ -291,13 +324,22 @@ class AssignmentChangesSchema(Schema):
 
 
 class DecliningSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {"reason": "I am away that week."}
+
     reason = Line(2000, required=True)
 
 
 class CancellingSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {"reason": "The store is being rebuilt."}
+
     reason = Line(2000)
 
 
 class NotPossibleSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "reason": "closed",
+        "note": "The shutters were down at noon.",
+    }
+
     reason = by_value(NotPossible, required=True)
     note = Line(2000, shortest=0, load_default="")

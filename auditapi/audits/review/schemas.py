@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, validate
 
@@ -68,6 +68,14 @@ class AreaSchema(Schema):
 
 
 class ReleaseSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "revision": 1,
+        "faces_covered": True,
+        "names_covered": True,
+        "cards_covered": True,
+        "criticals_evidenced": True,
+    }
+
     revision = _revision()
     faces_covered = fields.Boolean(required=True, metadata={"example": True})
     names_covered = fields.Boolean(required=True, metadata={"example": True})
@@ -77,33 +85,58 @@ class ReleaseSchema(Schema):
 
 
 class ReturnSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "revision": 1,
+        "reason": "Which till was it? The receipt can't be read.",
+        "until": "2026-12-01T18:00:00+09:00",
+    }
+
     revision = _revision()
     reason = Line(4000, required=True)
     until = fields.AwareDateTime(required=True, metadata={"example": "2026-12-01T18:00:00+09:00"})
 
 
 class ReplySchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "revision": 1,
+        "reason": "It was till 3; I looked at the receipt again.",
+        "changes": [{"item": "B2", "answer": {"value": "Till 3, about five minutes."}}],
+    }
+
     revision = _revision()
     reason = Line(4000, required=True)
     changes = _changes()
 
 
 class NewRevisionSchema(ReplySchema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "revision": 1,
+        "reason": "The photo shows two empty rows.",
+        "changes": [{"item": "A1", "answer": {"value": "no", "note": "Two rows are empty."}}],
+        "cover": [{"position": 0, "at": [0.4, 0.2], "size": [0.1, 0.15]}],
+    }
+
     cover = fields.List(
         fields.Nested(AreaSchema), load_default=list, validate=validate.Length(max=MOST_AREAS)
     )
 
 
 class AcceptSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {"reason": "The auditor was right about the store."}
+
     reason = Line(4000, required=True)
     changes = _changes()
 
 
 class RejectSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {"reason": "It is about another store, and was sent anew."}
+
     reason = Line(4000, required=True)
 
 
 class LostSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {"positions": [3], "reason": "The phone was stolen."}
+
     positions = fields.List(
         fields.Integer(validate=validate.Range(0, MOST_PHOTOS)),
         load_default=None,
@@ -115,6 +148,8 @@ class LostSchema(Schema):
 
 
 class SettleSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {"note": "The same promotion poster hangs in both stores."}
+
     note = Line(2000, load_default=None, allow_none=True)
 
 
