@@ -36,8 +36,11 @@ takes_document = blueprint.doc(
     requestBody={
         "required": True,
         "content": {
-            "application/yaml": {"schema": {"type": "string"}},
-            "application/json": {"schema": schemas.ChecklistDocumentSchema},
+            "application/yaml": {"schema": {"type": "string"}, "example": schemas.AS_YAML},
+            "application/json": {
+                "schema": schemas.ChecklistDocumentSchema,
+                "example": schemas.ChecklistDocumentSchema.EXAMPLE,
+            },
         },
     }
 )

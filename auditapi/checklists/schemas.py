@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, fields, validate
 
@@ -12,6 +12,17 @@ from auditapi.checklists.values import ASSIGNMENT_VALUES, VISIT_KINDS
 from auditapi.core.schemas import PageQuerySchema, PageSchema
 
 _VERSION = validate.Range(1, 2**31 - 1)
+AS_YAML = """key: till
+languages: [en]
+title: {en: At the till}
+sections:
+  - key: A
+    title: {en: Waiting}
+    weight: 100
+    items:
+      - {key: A1, kind: seconds, target: 60, limit: 300, weight: 1, tag: linear,
+         text: {en: How long did you wait?}}
+"""
 
 
 class ChecklistVersionSchema(Schema):
@@ -131,6 +142,30 @@ class ChecklistPreviewSchema(WeightsSchema):
 
 class ChecklistDocumentSchema(Schema):
     """What a version says; its whole shape is at /api/v1/checklists/schema.json."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "key": "till",
+        "languages": ["en"],
+        "title": {"en": "At the till"},
+        "sections": [
+            {
+                "key": "A",
+                "title": {"en": "Waiting"},
+                "weight": 100,
+                "items": [
+                    {
+                        "key": "A1",
+                        "kind": "seconds",
+                        "target": 60,
+                        "limit": 300,
+                        "weight": 1,
+                        "tag": "linear",
+                        "text": {"en": "How long did you wait?"},
+                    }
+                ],
+            }
+        ],
+    }
 
     class Meta:
         unknown = "include"

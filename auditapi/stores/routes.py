@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Flask, request
 
+from auditapi.core import contract
 from auditapi.core.db import session
 from auditapi.core.http import Api, Blueprint
 from auditapi.core.idempotency import once
@@ -108,12 +109,7 @@ def add_store(given: dict[str, Any]) -> Any:
 @blueprint.route("/stores/import", methods=["POST"])
 @signed_in(Role.ADMINISTRATOR)
 @once
-@blueprint.doc(
-    requestBody={
-        "required": True,
-        "content": {"application/json": {"schema": schemas.StoreImportSchema}},
-    }
-)
+@blueprint.doc(requestBody=contract.body(schemas.StoreImportSchema))
 @blueprint.response(201, schemas.ImportedStoresSchema)
 @blueprint.alt_response(409, "CONFLICT")
 @blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")

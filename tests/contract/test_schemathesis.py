@@ -24,7 +24,7 @@ from tests.contract.things import make_things
 from tests.factories.chain import Chain, token_for
 
 pytestmark = pytest.mark.database
-EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "2"))
 CHECKS = [
     checks.not_a_server_error,
     openapi_checks.status_code_conformance,

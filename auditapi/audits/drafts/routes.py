@@ -9,7 +9,7 @@ from flask import Flask, Response, jsonify, request
 
 from auditapi.audits.drafts import queries, rules, schemas, service
 from auditapi.audits.drafts.models import Draft
-from auditapi.core import bodies, db, headers
+from auditapi.core import bodies, contract, db, headers
 from auditapi.core.http import Api, Blueprint, takes_body
 from auditapi.core.paging import page_of
 from auditapi.core.problems import NOT_JSON, PRECONDITION_REQUIRED, Problem
@@ -55,11 +55,11 @@ def get_draft(draft_id: UUID) -> Response:
 @signed_in()
 @blueprint.reads_headers(headers.IF_MATCH, headers.IF_NONE_MATCH_ANY, headers.CONTENT_DIGEST)
 @blueprint.doc(
-    requestBody={
-        "description": "A JSON object, kept byte for byte. At most 2 MB.",
-        "required": True,
-        "content": {"application/json": {"schema": {"type": "object"}, "example": schemas.BEGUN}},
-    },
+    requestBody=contract.body(
+        {"type": "object"},
+        example=schemas.BEGUN,
+        says="A JSON object, kept byte for byte. At most 2 MB.",
+    )
 )
 @blueprint.response(200, schemas.DraftSchema, description="Saved", headers=TAGGED)
 @blueprint.alt_response(

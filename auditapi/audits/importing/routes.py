@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 
 from auditapi.audits.importing import schemas, service
-from auditapi.core import bodies
+from auditapi.core import bodies, contract
 from auditapi.core.http import Api, Blueprint, takes_body
 from auditapi.people.guard import actor, signed_in
 from auditapi.people.models import Role
@@ -24,16 +24,12 @@ blueprint = Blueprint(
 @takes_body
 @signed_in(Role.ADMINISTRATOR)
 @blueprint.doc(
-    requestBody={
-        "description": "The file as the phone saved it, at most 200 MB.",
-        "required": True,
-        "content": {
-            "application/jsonl": {
-                "schema": {"type": "string", "format": "binary"},
-                "example": schemas.EXAMPLE,
-            }
-        },
-    }
+    requestBody=contract.body(
+        contract.BYTES,
+        "application/jsonl",
+        example=schemas.EXAMPLE,
+        says="The file as the phone saved it, at most 200 MB.",
+    )
 )
 @blueprint.response(200, schemas.ImportedSchema)
 @blueprint.alt_response(400, "BAD_REQUEST")

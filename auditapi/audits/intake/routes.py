@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Flask, Response, jsonify, request
 
 from auditapi.audits.intake import document, queries, schemas, service, whole
-from auditapi.core import bodies, db, headers
+from auditapi.core import bodies, contract, db, headers
 from auditapi.core.http import Api, Blueprint, answer, takes_body
 from auditapi.core.problems import (
     BAD_REQUEST,
@@ -59,11 +59,11 @@ blueprint = Blueprint(
 @blueprint.alt_response(415, "UNSUPPORTED_MEDIA_TYPE")
 @blueprint.reads_headers(headers.CONTENT_DIGEST, headers.CONTENT_ENCODING, headers.IF_MATCH)
 @blueprint.doc(
-    requestBody={
-        "description": "The sealed bytes, optionally gzipped.",
-        "required": True,
-        "content": {"application/json": {"schema": {"type": "object"}}},
-    }
+    requestBody=contract.body(
+        {"type": "object"},
+        example=schemas.SEALED,
+        says="The sealed bytes, optionally gzipped; at most 2 MB, packed or unpacked.",
+    )
 )
 def put_audit(audit_id: UUID) -> Response:
     """Send a sealed audit; repeat until it is answered. If-Match corrects one under way."""
@@ -115,12 +115,7 @@ def head_photo(sha256: str) -> Response:
 @blueprint.alt_response(413, "CONTENT_TOO_LARGE")
 @blueprint.alt_response(422, "UNPROCESSABLE_CONTENT")
 @blueprint.reads_headers(headers.CONTENT_DIGEST)
-@blueprint.doc(
-    requestBody={
-        "required": True,
-        "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}},
-    }
-)
+@blueprint.doc(requestBody=contract.body(contract.BYTES, "image/*", says="At most 32 MB."))
 def put_photo(sha256: str) -> Response:
     """Send a whole photo, named by the SHA-256 of its bytes."""
     data = bodies.read(document.LARGEST_PHOTO)
@@ -149,12 +144,9 @@ def put_photo(sha256: str) -> Response:
     headers.CONTENT_DIGEST,
 )
 @blueprint.doc(
-    requestBody={
-        "required": True,
-        "content": {
-            "application/partial-upload": {"schema": {"type": "string", "format": "binary"}}
-        },
-    }
+    requestBody=contract.body(
+        contract.BYTES, "application/partial-upload", says="At most 4 MB at a time."
+    )
 )
 def patch_photo(sha256: str) -> Response:
     """Send the next piece of a photo (Resumable Uploads for HTTP, without interim answers)."""

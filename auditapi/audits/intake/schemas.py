@@ -7,6 +7,42 @@ from marshmallow import Schema, fields
 from auditapi.audits.states import Acceptance, Delivery, PhotoState
 
 SHA256 = "SHA-256, 64 hexadecimal digits"
+SEALED = {
+    "format": 1,
+    "id": "0192a9c4-7c1e-7b3a-9d53-0c8a4e7f2b11",
+    "assignment_id": "0192a9c0-11aa-7c44-8d20-5b8f3d1e6a90",
+    "store_id": "0192a0b2-63d4-7a10-b1c8-91f0a2b3c4d5",
+    "kind": "announced_audit",
+    "checklist": {
+        "key": "service-standard",
+        "version": 1,
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    },
+    "language": "ko",
+    "time_zone": "Asia/Seoul",
+    "started_at": "2026-11-20T10:02:11+09:00",
+    "finished_at": "2026-11-20T10:41:52+09:00",
+    "sealed_at": "2026-11-20T10:42:03+09:00",
+    "answers": {
+        "A1": {"value": 8, "note": "두 줄이 비어 있다", "source": "counted"},
+        "A3": {"na": True, "reason": "no campaign here"},
+    },
+    "photos": [
+        {
+            "sha256": "4f8a2b7c1d9e0f3a5b6c7d8e9fa0b1c2d3e4f5061728394a5b6c7d8e9fa0b1c2",
+            "bytes": 312345,
+            "media_type": "image/jpeg",
+            "item": "A1",
+            "taken_at": "2026-11-20T10:05:40+09:00",
+            "location": None,
+            "source": "camera",
+            "marks": [
+                {"kind": "arrow", "from": [0.1, 0.2], "to": [0.4, 0.5], "color": "#d81b60"},
+                {"kind": "redact", "at": [0.7, 0.1], "size": [0.1, 0.12]},
+            ],
+        }
+    ],
+}
 
 
 class ReasonSchema(Schema):

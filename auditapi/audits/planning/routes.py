@@ -20,7 +20,7 @@ from auditapi.audits.planning import (
     telling,
 )
 from auditapi.audits.planning.checks import Proposal
-from auditapi.core import headers
+from auditapi.core import contract, headers
 from auditapi.core.db import now
 from auditapi.core.http import Api, Blueprint
 from auditapi.core.idempotency import once
@@ -133,12 +133,7 @@ def add_assignment(given: dict[str, Any]) -> Any:
 @blueprint.route("/assignments/bulk", methods=["POST"])
 @signed_in(*HEAD_OFFICE)
 @once
-@blueprint.doc(
-    requestBody={
-        "required": True,
-        "content": {"application/json": {"schema": schemas.BulkSchema}},
-    }
-)
+@blueprint.doc(requestBody=contract.body(schemas.BulkSchema))
 @blueprint.response(201, schemas.OfferedSchema)
 @blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
 def add_assignments() -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
 from auditapi.core.schemas import Line
@@ -35,6 +37,18 @@ class LookSchema(Schema):
 
 
 class OrganisationChangesSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "name": "The Chain",
+        "language": "ko",
+        "accent_colour": "#1f5fa8",
+        "report": {
+            "blocks": None,
+            "paper": "A4",
+            "photo_size": "medium",
+            "photo_order": "item",
+        },
+    }
+
     name = Line(200, required=True)
     language = language(required=True)
     accent_colour = fields.String(required=True, validate=_COLOUR)
