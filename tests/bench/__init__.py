@@ -1,0 +1,1 @@
+"""The benchmark: `make bench`. Not run by the test suite; nothing here judges, it measures."""

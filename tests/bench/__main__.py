@@ -1,0 +1,57 @@
+"""`python -m tests.bench [--quick]`: measure, print the tables, write docs/benchmarks.md.
+
+Everything is bounded: audits are counted, and every server is on loopback and our own.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from tests.bench import single
+from tests.bench.intake import Auditors, Load, Measured
+from tests.bench.machine import STATE, machine
+from tests.bench.pictures import LARGE, SMALL, Album
+from tests.bench.report import table
+from tests.factories.live import ROOT
+
+PAGE = ROOT / "docs" / "benchmarks.md"
+
+
+def loads(quick: bool) -> list[Load]:
+    part = 4 if quick else 1
+    return [
+        Load("no photos, 8 phones", None, 8, 120 // part),
+        Load("6 photos of 300 KB, 1 phone", SMALL, 1, 40 // part),
+        Load("6 photos of 300 KB, 8 phones", SMALL, 8, 120 // part),
+        Load("6 photos of 300 KB, 32 phones", SMALL, 32, 128 // part),
+        Load("6 photos of 3 MB, 8 phones", LARGE, 8, 24 // part),
+        Load("6 photos of 3 MB in pieces, 8 phones", LARGE, 8, 24 // part, in_pieces=True),
+    ]
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--quick", action="store_true", help="a quarter of the audits")
+    options.add_argument("--print-only", action="store_true", help="leave docs/benchmarks.md alone")
+    given = options.parse_args()
+    album = Album(STATE / "pictures")
+    measured: list[Measured] = []
+    with machine() as servers:
+        auditors = Auditors(servers, album)
+        auditors.run(Load("warming up", SMALL, 8, 16))
+        for load in loads(given.quick):
+            print(f"  {load.name} …", flush=True)
+            measured.append(auditors.run(load))
+        print("  a cut at 90 % …", flush=True)
+        cut = single.sent_after_cut(auditors, album)
+        after = single.after_work(servers, auditors)
+    print("  scoring, report …", flush=True)
+    text = table(measured, single.scoring(), single.report(album), cut, after)
+    print(text)
+    if not given.print_only:
+        Path(PAGE).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""The tables, with ratios against the strongest open peer's figures."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from tests.bench.cost import MIB
+from tests.bench.intake import Measured
+from tests.bench.single import AfterWork, Cut, Rendered
+
+PEER_CPU_MS, PEER_RATE, PEER_P95_S = 89.0, 22.0, 0.5
+PEER_MEMORY = (350, 1331)
+
+
+def table(
+    measured: Sequence[Measured],
+    scored: float,
+    rendered: Sequence[Rendered],
+    cut: Cut,
+    after: AfterWork,
+) -> str:
+    return "\n".join(
+        [
+            _HEAD.format(cores=os.cpu_count()),
+            *_intake(measured),
+            "",
+            _peer(measured),
+            *_rest(scored, rendered, cut, after),
+            "",
+        ]
+    )
+
+
+_HEAD = """# What it costs
+
+`make bench` prints and writes this page: one run, {cores} cores, gunicorn with two processes, the
+embedded PostgreSQL 18 (with fsync) and SeaweedFS. The machine was shared, so times tell less than
+CPU, and ratios more than both.
+
+## Intake until the receipt
+
+45 answers an audit. CPU is user and system time of each server's processes, per audit; memory is
+the highest sum of PSS seen during the load.
+
+| load | audits/s | p50 s | p95 s | p99 s | web ms | PostgreSQL ms | storage ms | together ms | web MiB | PostgreSQL MiB | storage MiB |
+| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |"""  # noqa: E501
+
+
+def _intake(measured: Sequence[Measured]) -> list[str]:
+    servers = ("web", "PostgreSQL", "object storage")
+    return [
+        f"| {one.load.name} | {one.rate:.1f} | "
+        + " | ".join(f"{one.percentile(which):.2f}" for which in (50, 95, 99))
+        + " | "
+        + " | ".join(f"{one.milliseconds(server):.1f}" for server in servers)
+        + f" | **{one.until_receipt:.1f}** | "
+        + " | ".join(f"{one.peak[server] / MIB:.0f}" for server in servers)
+        + " |"
+        for one in measured
+    ]
+
+
+def _peer(measured: Sequence[Measured]) -> str:
+    eight = next(one for one in measured if one.load.name == "6 photos of 300 KB, 8 phones")
+    memory = sum(eight.peak.values()) / MIB
+    return f"""The strongest open peer, on the same kind of machine with the same load at 8 clients: {PEER_CPU_MS:.0f} ms of
+server CPU an audit, about {PEER_RATE:.0f} audits/s, p95 {PEER_P95_S} s, {PEER_MEMORY[0]} MiB with one process and
+{PEER_MEMORY[1]} MiB with four; it does not look into photos. Against it: CPU
+{eight.until_receipt / PEER_CPU_MS:.2f}×, audits/s {eight.rate / PEER_RATE:.2f}×, p95 {eight.percentile(95) / PEER_P95_S:.2f}×, memory of all
+servers together {memory:.0f} MiB, {memory / PEER_MEMORY[0]:.2f}× and {memory / PEER_MEMORY[1]:.2f}×. Its figures were not taken in this run.
+"""  # noqa: E501
+
+
+def _rest(scored: float, rendered: Sequence[Rendered], cut: Cut, after: AfterWork) -> list[str]:
+    lines = [
+        "## The rest",
+        "",
+        "| what | figure |",
+        "| --- | --- |",
+        f"| the worker's after-work (derivatives, perceptual hash, flags) of an audit with 6 "
+        f"photos of 300 KB | {after.cpu_seconds * 1000 / after.audits:.0f} ms CPU |",
+        f"| audits of 50 items scored and explained | {scored:.0f} a CPU second |",
+        f"| sent again after a cut at 90 % of a photo of {cut.photo / 1e6:.1f} MB | "
+        f"{cut.again / 1024:.0f} KiB |",
+    ]
+    for one in rendered:
+        lines.append(
+            f"| report in {one.language}, 50 items, 30 photos, 60 marks, PDF/UA-1, warm | "
+            f"{one.cpu_seconds:.2f} s CPU, {one.pages} pages, {one.size / MIB:.2f} MiB "
+            f"({one.size / one.photos_size:.3f}× its photos), peak {one.peak / MIB:.0f} MiB |"
+        )
+    return lines
