@@ -40,7 +40,7 @@ def import_audits(organisation: str, file: Path) -> None:
 
 def _stands(status: dict[str, Any]) -> str:
     missing = len(status["missing"])
-    photos = f"{missing} photos missing" if missing else "all photos here"
+    photos = f"photos missing: {missing}" if missing else "all photos here"
     reasons = "".join(
         f"\n    {reason['place']}: {reason['message']}" for reason in status.get("reasons", ())
     )

@@ -9,12 +9,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from uuid_utils.compat import uuid7
 from werkzeug.test import TestResponse
 
+from auditapi.app import LARGEST_BODY
 from auditapi.audits.importing import file as unsent
 from auditapi.audits.importing import routes
 from auditapi.audits.models import Audit, Document
@@ -342,6 +342,25 @@ def test_a_file_of_more_than_the_most_is_refused_unread(
     assert problem_of(office.post(b"x" * 1001)) == (413, "too-large")
 
 
+def test_a_file_larger_than_any_other_body_is_taken(office: Office) -> None:
+    made, junk = office.visit(), b" " * (LARGEST_BODY + 1) + b"\n"
+    told = office.take(lines(about(office.chain.cleo), junk, audit(made)))
+    assert [one["id"] for one in told["audits"]] == [made.id]
+
+
+def test_a_connection_that_breaks_leaves_what_came_before(office: Office) -> None:
+    made = office.visit()
+    data = whole(office.chain.cleo, made)
+    answer = office.client.post(
+        "/api/v1/import",
+        data=data,
+        headers={**office.chain.as_("ada"), "Content-Type": "application/jsonl"},
+        environ_overrides={"CONTENT_LENGTH": str(len(data) + 1000)},
+    )
+    assert problem_of(answer) == (400, "bad-request")
+    assert office.take(data)["audits"][0]["result"] == "known"
+
+
 def test_only_a_file_of_lines_is_taken(office: Office) -> None:
     assert problem_of(office.post(b"{}", kind="application/json")) == (415, "media-type")
 
@@ -350,35 +369,3 @@ def test_only_a_file_of_lines_is_taken(office: Office) -> None:
 def test_only_administrators_take_files_in(office: Office, who: str) -> None:
     data = whole(office.chain.cleo, office.visit())
     assert problem_of(office.post(data, who=who)) == (403, "not-allowed")
-
-
-# ---- by the command line -------------------------------------------------------------------
-
-
-def test_the_command_takes_a_file_in_and_says_how_it_stands(
-    app: Flask, office: Office, tmp_path: Any
-) -> None:
-    made = office.visit(fresh_jpeg())
-    path = tmp_path / "unsent-audits.jsonl"
-    path.write_bytes(whole(office.chain.cleo, made))
-    command = ["audit", "import", office.chain.organisation.slug, str(path)]
-    result = app.test_cli_runner().invoke(args=command)
-    assert result.exit_code == 0, result.output
-    assert f"{made.id}: new, all photos here" in result.output
-    assert "known, all photos here" in app.test_cli_runner().invoke(args=command).output
-
-
-def test_the_command_ends_with_1_when_something_was_refused(
-    app: Flask, office: Office, tmp_path: Any
-) -> None:
-    made, path = office.visit(), tmp_path / "unsent-audits.jsonl"
-    path.write_bytes(lines(about(office.chain.cleo), audit(made, sha256="0" * 64), b"torn"))
-    command = ["audit", "import", office.chain.organisation.slug, str(path)]
-    result = app.test_cli_runner().invoke(args=command)
-    assert result.exit_code == 1
-    assert f"{made.id}: The bytes are not those" in result.output
-    assert "line 3: can't be read" in result.output
-    path.write_bytes(b"holiday photos")
-    result = app.test_cli_runner().invoke(args=command)
-    assert result.exit_code == 1
-    assert "no file of unsent audits" in result.output
