@@ -7,13 +7,11 @@ from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import insert
-
 from auditapi.audits.models import Audit
 from auditapi.audits.score_models import ItemResult, ScoreRow, SectionResult
 from auditapi.checklists.document import Checklist
 from auditapi.checklists.scoring import RULES_VERSION, Score, score
-from auditapi.core.db import organisation_id, session
+from auditapi.core.db import insert_rows, now, organisation_id
 
 _PLACES = Decimal("0.0001")
 
@@ -30,21 +28,20 @@ def write(
         checklist, answers, audit.context["store"], audit.context["assignment"], photos_by_item
     )
     key = {"organisation_id": organisation_id(), "audit_id": audit.id, "revision": revision}
-    session().add(
-        ScoreRow(
-            **key,
-            rules_version=RULES_VERSION,
-            percentage=_decimal(result.percentage),
-            raw_percentage=_decimal(result.raw),
-            coverage=_decimal(result.coverage),
-            outcome=result.outcome,
-            band=result.band,
-            explained=result.as_json(),
-        )
-    )
-    session().flush()
-    session().execute(insert(SectionResult), list(_section_rows(result, key)))
-    session().execute(insert(ItemResult), list(_item_rows(result, key, audit)))
+    row = {
+        **key,
+        "rules_version": RULES_VERSION,
+        "percentage": _decimal(result.percentage),
+        "raw_percentage": _decimal(result.raw),
+        "coverage": _decimal(result.coverage),
+        "outcome": result.outcome,
+        "band": result.band,
+        "explained": result.as_json(),
+        "scored_at": now(),
+    }
+    insert_rows(ScoreRow, [row])
+    insert_rows(SectionResult, list(_section_rows(result, key)))
+    insert_rows(ItemResult, list(_item_rows(result, key, audit)))
     return result
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from auditapi.core.object_put import CONNECTIONS, TIMEOUTS, Putter
 from auditapi.core.problems import UNAVAILABLE, Problem
 from auditapi.core.ranges import Part
 from auditapi.core.settings import Settings
@@ -48,6 +50,7 @@ class Objects:
         self.bucket = settings.s3_bucket
         self._public_url = settings.s3_public_url
         self._client = self._connect(settings, settings.s3_endpoint_url)
+        self._putter = Putter(settings, self._client.meta.endpoint_url)
         self._public = self._connect(settings, self._public_url) if self._public_url else None
 
     @staticmethod
@@ -59,10 +62,10 @@ class Objects:
             aws_access_key_id=settings.s3_access_key_id,
             aws_secret_access_key=settings.s3_secret_access_key,
             config=Config(
-                connect_timeout=3,
-                read_timeout=20,
+                connect_timeout=TIMEOUTS[0],
+                read_timeout=TIMEOUTS[1],
                 retries={"max_attempts": 2, "mode": "standard"},
-                max_pool_connections=64,
+                max_pool_connections=CONNECTIONS,
                 signature_version="s3v4",  # also of addresses, which else get the old one
                 s3={"addressing_style": "path"},
                 # The SHA-256 that names a photo has been checked before it comes here.
@@ -84,11 +87,12 @@ class Objects:
             return False
         return True
 
-    def put(self, key: str, data: bytes, media_type: str) -> None:
-        """Raises `Problem(UNAVAILABLE)` while the storage can't be reached."""
+    def put(self, key: str, data: bytes, media_type: str, sha256: str | None = None) -> None:
+        """`sha256` (hex): that of `data`, if known. Raises `Problem(UNAVAILABLE)` while the
+        storage can't be reached."""
         try:
-            self._client.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType=media_type)
-        except (BotoCoreError, ClientError) as error:
+            self._putter.put(key, data, media_type, sha256 or hashlib.sha256(data).hexdigest())
+        except BotoCoreError as error:
             raise _unavailable() from error
 
     def get(self, key: str) -> bytes:

@@ -210,27 +210,28 @@ def authenticate(token: str) -> Actor | None:
     if organisation_id is None:
         return None
     db.enter(organisation_id)
-    found = queries.token_and_person(token)
-    if found is None:
+    holder = queries.holder_of(token)
+    if holder is None:
         return None
-    row, person = found
     standing = rules.standing(
-        expires_at=row.expires_at,
-        revoked=row.revoked_at is not None,
-        disabled_at=person.disabled_at,
+        expires_at=holder.expires_at,
+        revoked=holder.revoked_at is not None,
+        disabled_at=holder.disabled_at,
         at=now(),
     )
     if not standing.good:
         return None
-    if now() - row.last_used_at > USED_AT_STEP:
-        row.last_used_at = now()
+    if now() - holder.last_used_at > USED_AT_STEP:
+        session().execute(
+            update(Token).where(Token.id == holder.token_id).values(last_used_at=now())
+        )
     return Actor(
-        person_id=person.id,
+        person_id=holder.person_id,
         organisation_id=organisation_id,
-        role=person.role,
-        name=person.name,
-        language=person.language,
-        token_id=row.id,
+        role=holder.role,
+        name=holder.name,
+        language=holder.language,
+        token_id=holder.token_id,
         submit_only=standing.submit_only,
     )
 

@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
-from auditapi.core.db import organisation_id, session
+from auditapi.core.db import organisation_id, session, table_of
 from auditapi.photos.models import Blob, Derivative, Holder, Piece, Refusal
+
+_BLOBS = table_of(Blob)
+_STORED = select(_BLOBS.c.sha256).where(
+    _BLOBS.c.sha256 == bindparam("sha256"), _BLOBS.c.erased_at.is_(None)
+)
 
 
 def blob(sha256: str) -> Blob | None:
     return session().get(Blob, (organisation_id(), sha256))
+
+
+def is_stored(sha256: str) -> bool:
+    """Whether the organisation has these bytes, whoever delivered them."""
+    return session().scalar(_STORED, {"sha256": sha256}) is not None
 
 
 def blobs(digests: Collection[str]) -> dict[str, Blob]:

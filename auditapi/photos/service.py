@@ -7,17 +7,37 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import bindparam, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from auditapi.core import metrics
-from auditapi.core.db import now, organisation_id, session
+from auditapi.core.db import now, organisation_id, session, table_of
 from auditapi.core.object_jobs import delete_later
 from auditapi.core.objects import objects
 from auditapi.core.problems import OFFSET_DIFFERS, UNAVAILABLE, Problem
 from auditapi.photos import queries
 from auditapi.photos.inspection import NotAPhoto, Picture, inspect
 from auditapi.photos.models import Blob, Holder, Piece, Refusal
+
+# Built once, for they are on the way of every photo.
+_BLOBS, _HOLDERS, _PIECES = table_of(Blob), table_of(Holder), table_of(Piece)
+# unnest keeps the order, and each row takes its lock as it comes.
+_LOCK = text("SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n")
+_ADD_BLOB = insert(_BLOBS).on_conflict_do_nothing().returning(_BLOBS.c.sha256)
+# The upload's pieces go in the same statement.
+_ADD_HOLDER = (
+    insert(_HOLDERS)
+    .values({name: bindparam(name) for name in _HOLDERS.c.keys()})  # noqa: SIM118 -- columns
+    .on_conflict_do_nothing()
+    .returning(_HOLDERS.c.sha256)
+    .add_cte(
+        delete(_PIECES)
+        .where(
+            _PIECES.c.person_id == bindparam("person_id"), _PIECES.c.sha256 == bindparam("sha256")
+        )
+        .cte("dropped")
+    )
+)
 
 
 def lock(digests: Iterable[str]) -> None:
@@ -31,11 +51,7 @@ def lock(digests: Iterable[str]) -> None:
         for digest in set(digests)
     )
     if numbers:
-        # unnest keeps the order, and each row takes its lock as it comes.
-        session().execute(
-            text("SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n"),
-            {"numbers": numbers},
-        )
+        session().execute(_LOCK, {"numbers": numbers})
 
 
 @dataclass(frozen=True)
@@ -63,56 +79,61 @@ def check_and_put(organisation: UUID, data: bytes, sha256: str, *, stored: bool)
         return Checked(sha256, len(data), None, None, refusal)
     # Addresses carry keys, so a key must not tell when it was made: no UUIDv7 here.
     key = f"{organisation}/{sha256}/{uuid4().hex}"
-    objects().put(key, data, picture.media_type)
+    objects().put(key, data, picture.media_type, sha256)
     return Checked(sha256, len(data), picture, key, None)
 
 
 def keep(checked: Checked, person_id: UUID) -> bool:
     """Write down what `check_and_put` found; under `lock`. Returns whether the bytes are new."""
-    drop_pieces(person_id, checked.sha256)
     if checked.refusal is not None:
+        drop_pieces(person_id, checked.sha256)
         _refuse(checked, person_id)
         return False
-    known = queries.blob(checked.sha256)
-    if checked.object_key is not None:
-        if known is None:
-            session().add(_row(checked))
-            metrics.photos_stored.labels(
-                checked.picture.media_type if checked.picture else ""
-            ).inc()
-        elif known.erased_at is not None:
-            known.object_key, known.erased_at, known.stored_at = checked.object_key, None, now()
-        else:
-            # Somebody was faster: their object stays, ours goes, by its own key.
-            delete_later(checked.object_key)
-    elif known is None or known.erased_at is not None:
-        raise Problem(UNAVAILABLE, "The stored bytes have just gone; send them again.")
-    added = session().execute(
-        insert(Holder)
-        .values(organisation_id=organisation_id(), sha256=checked.sha256, person_id=person_id)
-        .on_conflict_do_nothing()
-        .returning(Holder.sha256)
-    )
-    return added.first() is not None
+    if checked.object_key is None or not _add_blob(checked):
+        _keep_known(checked)
+    holder = {
+        "organisation_id": organisation_id(),
+        "sha256": checked.sha256,
+        "person_id": person_id,
+        "delivered_at": now(),
+    }
+    return session().execute(_ADD_HOLDER, holder).first() is not None
 
 
-def _row(checked: Checked) -> Blob:
+def _add_blob(checked: Checked) -> bool:
+    """Returns False when the organisation has, or had, these bytes already."""
     picture = checked.picture
-    if picture is None or checked.object_key is None:
-        raise ValueError("a row needs a picture and its object")
-    return Blob(
-        sha256=checked.sha256,
-        object_key=checked.object_key,
-        bytes=checked.size,
-        media_type=picture.media_type,
-        width=picture.width,
-        height=picture.height,
-        orientation=picture.orientation,
-        taken_at=picture.taken_at.isoformat() if picture.taken_at else None,
-        camera=picture.camera,
-        latitude=picture.latitude,
-        longitude=picture.longitude,
-    )
+    if picture is None:
+        raise ValueError("an object without a picture")
+    row = {
+        "sha256": checked.sha256,
+        "object_key": checked.object_key,
+        "bytes": checked.size,
+        "media_type": picture.media_type,
+        "width": picture.width,
+        "height": picture.height,
+        "orientation": picture.orientation,
+        "taken_at": picture.taken_at.isoformat() if picture.taken_at else None,
+        "camera": picture.camera,
+        "latitude": picture.latitude,
+        "longitude": picture.longitude,
+    }
+    if session().execute(_ADD_BLOB, row).first() is None:
+        return False
+    metrics.photos_stored.labels(picture.media_type).inc()
+    return True
+
+
+def _keep_known(checked: Checked) -> None:
+    known = queries.blob(checked.sha256)
+    if checked.object_key is None:
+        if known is None or known.erased_at is not None:
+            raise Problem(UNAVAILABLE, "The stored bytes have just gone; send them again.")
+    elif known is not None and known.erased_at is not None:
+        known.object_key, known.erased_at, known.stored_at = checked.object_key, None, now()
+    else:
+        # Somebody was faster: their object stays, ours goes, by its own key.
+        delete_later(checked.object_key)
 
 
 def _refuse(checked: Checked, person_id: UUID) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from auditapi.audits import scores
 from auditapi.audits.answers import with_changes
@@ -27,68 +27,80 @@ from auditapi.checklists.models import ChecklistVersion
 from auditapi.checklists.parsed import parsed
 from auditapi.checklists.scoring import NotScorable, Score
 from auditapi.core import activity, metrics
-from auditapi.core.db import now, organisation_id, session
+from auditapi.core.db import now, organisation_id, session, table_of
+
+# Built once, for they are asked with every photo that comes.
+_PHOTOS = table_of(AuditPhoto)
+_WAITING = (
+    select(Audit)
+    .where(
+        Audit.auditor_id == bindparam("person"),
+        Audit.id.in_(
+            select(_PHOTOS.c.audit_id).where(
+                _PHOTOS.c.sha256 == bindparam("digest"),
+                _PHOTOS.c.state.in_((PhotoState.MISSING, PhotoState.REFUSED)),
+            )
+        ),
+    )
+    .order_by(Audit.id)
+    .with_for_update()
+)
+_MISSING = select(func.count()).where(
+    _PHOTOS.c.audit_id == bindparam("audit"), _PHOTOS.c.state == PhotoState.MISSING
+)
+_NOTE_ARRIVED = _MISSING.where(_PHOTOS.c.sha256 != bindparam("digest")).add_cte(
+    update(_PHOTOS)
+    .where(
+        _PHOTOS.c.audit_id == bindparam("audit"),
+        _PHOTOS.c.sha256 == bindparam("digest"),
+        _PHOTOS.c.state.in_((PhotoState.MISSING, PhotoState.REFUSED)),
+    )
+    .values(state=bindparam("now_in"), reason=bindparam("why"))
+    .cte("noted")
+)
 
 
 def photo_arrived(person_id: UUID, sha256: str, state: PhotoState, reason: str | None) -> int:
     """The bytes of a photo are here (or were looked at and refused): tell the audits of this
     person that wait for it. Under the digest's lock. Returns how many audits it completed."""
-    waiting = session().scalars(_waiting_for(person_id, sha256)).all()
-    completed = 0
-    for audit in waiting:
-        session().execute(
-            update(AuditPhoto)
-            .where(
-                AuditPhoto.audit_id == audit.id,
-                AuditPhoto.sha256 == sha256,
-                AuditPhoto.state.in_((PhotoState.MISSING, PhotoState.REFUSED)),
-            )
-            .values(state=state, reason=reason)
-        )
-        completed += settle(audit)
-    return completed
-
-
-def _waiting_for(person_id: UUID, sha256: str) -> Select[Audit]:
-    naming = select(AuditPhoto.audit_id).where(
-        AuditPhoto.sha256 == sha256,
-        AuditPhoto.state.in_((PhotoState.MISSING, PhotoState.REFUSED)),
+    waiting = session().scalars(
+        _WAITING,
+        {"person": person_id, "digest": sha256},
+        execution_options={"populate_existing": True},
     )
-    return (
-        select(Audit)
-        .where(Audit.auditor_id == person_id, Audit.id.in_(naming))
-        .order_by(Audit.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+    return sum(
+        settle(audit, missing=_arrived(audit.id, sha256, state, reason)) for audit in waiting.all()
     )
 
 
-def settle(audit: Audit) -> bool:
-    """Move a locked audit as far as it can go. Returns whether that completed it."""
-    session().flush()
-    if audit.delivery is Delivery.AWAITING_PHOTOS and not _missing(audit):
-        audit.delivery, audit.delivered_at = Delivery.DELIVERED, now()
-        drafts.drop_of_delivered(audit.auditor_id, audit.id)
-        activity.record("audit.delivered", audit)
-    ready = audit.delivery is Delivery.DELIVERED and audit.acceptance is Acceptance.ACCEPTED
-    return ready and audit.completed_at is None and _complete(audit)
+def _arrived(audit_id: UUID, sha256: str, state: PhotoState, reason: str | None) -> int:
+    """How many other photos of the audit are still missing, in the statement that notes this."""
+    given = {"audit": audit_id, "digest": sha256, "now_in": state, "why": reason}
+    return session().scalar(_NOTE_ARRIVED, given) or 0
 
 
-def _missing(audit: Audit) -> int:
-    return (
-        session().scalar(
-            select(func.count()).where(
-                AuditPhoto.audit_id == audit.id, AuditPhoto.state == PhotoState.MISSING
-            )
-        )
-        or 0
-    )
+def settle(audit: Audit, missing: int | None = None) -> bool:
+    """Move a locked audit as far as it can go. `missing`: how many photos are, when the caller
+    knows. Returns whether that completed it."""
+    if missing is None:
+        session().flush()
+        missing = session().scalar(_MISSING, {"audit": audit.id})
+    with session().no_autoflush:  # all that changes is written at once, at the end
+        delivered = audit.delivery is Delivery.AWAITING_PHOTOS and not missing
+        if delivered:
+            audit.delivery, audit.delivered_at = Delivery.DELIVERED, now()
+            activity.record("audit.delivered", audit)
+        ready = audit.delivery is Delivery.DELIVERED and audit.acceptance is Acceptance.ACCEPTED
+        completed = ready and audit.completed_at is None and _complete(audit)
+        if delivered or completed:
+            # Released from quarantine, a correction begun on the phone can't be sent any more.
+            drafts.drop_of_delivered(audit.auditor_id, audit.id)
+        return completed
 
 
 def _complete(audit: Audit) -> bool:
     try:
-        with session().begin_nested():
-            score_revision(audit, 1)
+        score_revision(audit, 1)  # writes nothing when it can't be scored
     except NotScorable as error:
         audit.acceptance = Acceptance.QUARANTINED
         audit.reasons = [
@@ -104,8 +116,6 @@ def _complete(audit: Audit) -> bool:
     waits = audit.kind is VisitKind.MYSTERY_SHOP
     audit.release = Release.WAITING if waits else Release.RELEASED
     audit.released_at = None if waits else now()
-    # Released from quarantine, a correction that was begun on the phone can't be sent any more.
-    drafts.drop_of_delivered(audit.auditor_id, audit.id)
     if audit.assignment_id is not None:
         _finish_assignment(audit.assignment_id)
     metrics.audits_completed.labels(audit.kind.value if audit.kind else "").inc()

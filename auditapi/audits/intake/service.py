@@ -57,12 +57,17 @@ def take_audit(
         audit = _keep_new(actor, audit_id, body, sealed)
     elif audit.auditor_id != actor.person_id:
         raise Problem(NOT_FOUND, "There is no such audit.")
-    elif session().get(Document, (organisation_id(), audit_id, sealed.sha256)) is not None:
+    elif _is_kept(audit_id, sealed.sha256):
         return Outcome(Taken.KNOWN, queries.status(audit))
     else:
         _correct(actor, audit, body, sealed, if_match)
     quarantined = audit.acceptance is Acceptance.QUARANTINED
     return Outcome(Taken.QUARANTINED if quarantined else Taken.NEW, queries.status(audit))
+
+
+def _is_kept(audit_id: UUID, sha256: str) -> bool:
+    kept = select(Document.sha256).where(Document.audit_id == audit_id, Document.sha256 == sha256)
+    return session().scalar(kept) is not None
 
 
 def _keep_new(actor: Actor, audit_id: UUID, body: bytes, sealed: SealedAudit) -> Audit:

@@ -1,5 +1,5 @@
-"""A whole photo, from its bytes to the audits that wait for it: in two transactions, with the
-looking and the putting between them, so that none is open while the storage is slow."""
+"""A whole photo, from its bytes to the audits that wait for it: looked into and put before the
+transaction that writes it down, so that none is open while the storage is slow."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from auditapi.photos import queries
 from auditapi.photos import service as photos
 
 
-def take(actor: Actor, sha256: str, data: bytes) -> service.Kept:
-    """`sha256` is the digest of `data`. No transaction may be open. Raises
-    `Problem(UNAVAILABLE)` while the storage does not answer."""
-    with db.transaction(actor.organisation_id):
-        known = queries.blob(sha256)
-        stored = known is not None and known.erased_at is None
+def take(actor: Actor, sha256: str, data: bytes, stored: bool | None = None) -> service.Kept:
+    """`sha256` is the digest of `data`; `stored`: whether the organisation had these bytes a
+    moment ago, None to ask. No transaction may be open. Raises `Problem(UNAVAILABLE)` while the
+    storage does not answer."""
+    if stored is None:
+        with db.transaction(actor.organisation_id):
+            stored = queries.is_stored(sha256)
     checked = photos.check_and_put(actor.organisation_id, data, sha256, stored=stored)
     with db.transaction(actor.organisation_id):
         return service.take_photo(actor, checked)

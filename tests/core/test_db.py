@@ -1,0 +1,114 @@
+"""Transactions: what they are told, what they forget, and what a lost connection costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, event, select, text
+
+from auditapi.core import db
+from auditapi.core.activity import Activity
+from auditapi.people.models import Person
+from tests.factories.chain import Chain, make_chain
+
+pytestmark = pytest.mark.database
+WHOSE = text("SELECT current_setting('app.organisation_id', true)")
+
+
+@pytest.fixture
+def committed(engine: Engine) -> Chain:
+    return make_chain()
+
+
+@pytest.fixture
+def statements(engine: Engine) -> Iterator[list[str]]:
+    made: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        made.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield made
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def test_a_transaction_knows_its_organisation_without_a_statement_for_it(
+    committed: Chain, statements: list[str]
+) -> None:
+    with db.transaction(committed.organisation.id) as session:
+        assert session.scalar(WHOSE) == str(committed.organisation.id)
+    assert len(statements) == 1
+
+
+def test_an_organisation_entered_later_is_told_to_a_transaction_that_has_begun(
+    committed: Chain,
+) -> None:
+    with db.transaction() as session:
+        assert session.scalar(WHOSE) in (None, "")
+        assert session.scalars(select(Person)).all() == []
+        db.enter(committed.organisation.id)
+        assert len(session.scalars(select(Person)).all()) == len(committed.people) - 2
+
+
+def test_the_next_transaction_on_the_same_connection_has_forgotten_whose_it_was(
+    committed: Chain,
+) -> None:
+    with db.transaction(committed.organisation.id) as session:
+        connection = session.scalar(text("SELECT pg_backend_pid()"))
+    with db.transaction() as session:
+        assert session.scalar(text("SELECT pg_backend_pid()")) == connection
+        assert session.scalar(WHOSE) in (None, "")
+
+
+def test_raising_rolls_back(committed: Chain) -> None:
+    def fails() -> None:
+        with db.transaction(committed.organisation.id) as session:
+            session.execute(text("UPDATE people SET name = 'Somebody else'"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails()
+    with db.transaction(committed.organisation.id) as session:
+        assert "Somebody else" not in session.scalars(select(Person.name)).all()
+
+
+def test_a_connection_that_the_server_closed_is_replaced_before_it_is_used(
+    committed: Chain, servers: dict[str, str]
+) -> None:
+    with db.transaction(committed.organisation.id) as session:
+        lost = session.scalar(text("SELECT pg_backend_pid()"))
+    superuser = servers["postgres"].replace("postgresql+psycopg://", "postgresql://", 1)
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(%s, 10000)", [lost])
+    with db.transaction(committed.organisation.id) as session:
+        assert session.scalar(text("SELECT pg_backend_pid()")) != lost
+
+
+def test_rows_written_by_one_statement_read_back_as_they_were(committed: Chain) -> None:
+    ids, at = [uuid4(), uuid4()], db.now()
+    with db.transaction(committed.organisation.id) as session:
+        db.insert_rows(
+            Activity,
+            [
+                {
+                    "organisation_id": committed.organisation.id,
+                    "id": each,
+                    "at": at,
+                    "person_id": None,
+                    "action": "tést «한국어» \\ \" ' 1",
+                    "subject_type": "things",
+                    "subject_id": each,
+                    "details": {"list": [1, None, "二"]},
+                }
+                for each in ids
+            ],
+        )
+        rows = session.scalars(select(Activity).where(Activity.id.in_(ids))).all()
+        assert {row.id for row in rows} == set(ids)
+        for row in rows:
+            assert (row.at, row.person_id, row.request_id) == (at, None, None)
+            assert row.action == "tést «한국어» \\ \" ' 1"
+            assert row.details == {"list": [1, None, "二"]}

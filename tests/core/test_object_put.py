@@ -1,0 +1,51 @@
+"""Putting objects: exact bytes under the right name, or a refusal that says so."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from uuid import uuid4
+
+import pytest
+from botocore.exceptions import BotoCoreError
+
+from auditapi.core.object_put import Putter
+from auditapi.core.objects import Objects
+from auditapi.core.problems import UNAVAILABLE, Problem
+from auditapi.core.settings import Settings
+from tests.factories.live import free_port
+
+DATA = b"bytes of a photo" * 1000
+SHA256 = hashlib.sha256(DATA).hexdigest()
+
+
+@pytest.fixture
+def storage(settings: Settings) -> Objects:
+    return Objects(settings)
+
+
+@pytest.mark.parametrize("key", ["a/b", "a b/ü é+&?#%25", "org/sha/0190"])
+def test_an_object_reads_back_as_it_was_put(storage: Objects, key: str) -> None:
+    key = f"{uuid4()}/{key}"
+    storage.put(key, DATA, "image/png")
+    found = storage.open(key)
+    assert (b"".join(found.chunks), found.media_type) == (DATA, "image/png")
+
+
+def test_an_empty_object_is_one_too(storage: Objects) -> None:
+    key = str(uuid4())
+    storage.put(key, b"", "text/plain")
+    assert storage.get(key) == b""
+
+
+def test_a_wrong_key_is_refused(settings: Settings) -> None:
+    stranger = dataclasses.replace(settings, s3_secret_access_key="not the right one")
+    with pytest.raises(BotoCoreError, match="403"):
+        Putter(stranger, settings.s3_endpoint_url or "").put("x", DATA, "image/png", SHA256)
+
+
+def test_a_storage_that_is_away_is_a_reason_to_try_again_later(settings: Settings) -> None:
+    away = dataclasses.replace(settings, s3_endpoint_url=f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(Problem) as refused:
+        Objects(away).put("x", DATA, "image/png")
+    assert refused.value.kind is UNAVAILABLE
