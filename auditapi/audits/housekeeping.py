@@ -45,7 +45,7 @@ def for_each_organisation(work: Callable[[UUID], int]) -> int:
 
 @jobs.queue.periodic(cron="*/5 * * * *")
 @jobs.queue.task(name="housekeeping.stragglers", queue=QUEUE, queueing_lock="stragglers")
-def complete_stragglers(_timestamp: int) -> None:
+def complete_stragglers(timestamp: int) -> None:  # noqa: ARG001 - the clock names it
     """Audits that have all they need and are not complete. The right number is 0."""
     found = for_each_organisation(_complete_stragglers)
     metrics.stragglers.inc(found)
@@ -60,7 +60,7 @@ def _complete_stragglers(organisation: UUID) -> int:
 
 @jobs.queue.periodic(cron="20 * * * *")
 @jobs.queue.task(name="housekeeping.forget", queue=QUEUE, queueing_lock="forget")
-def forget_old(_timestamp: int) -> None:
+def forget_old(timestamp: int) -> None:  # noqa: ARG001 - the clock names it
     """Kept answers of repeated requests, uploads and drafts that nobody went on with."""
     for_each_organisation(_forget_old)
 
@@ -74,7 +74,7 @@ def _forget_old(organisation: UUID) -> int:
 
 @jobs.queue.periodic(cron="40 2 * * *")
 @jobs.queue.task(name="housekeeping.photos", queue=QUEUE, queueing_lock="photos")
-def sweep_photos(_timestamp: int) -> None:
+def sweep_photos(timestamp: int) -> None:  # noqa: ARG001 - the clock names it
     """Photos that no audit claims, photos whose term is over, objects that no row names."""
     term = timedelta(days=settings.read().photo_original_days)
     for_each_organisation(drop_unclaimed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -230,3 +231,10 @@ def test_a_real_worker_makes_pictures_raises_flags_and_deletes(
     jobs.work(settings.database_url, 2, until_empty=True)
     with pytest.raises(ObjectMissing):
         objects().get(made.print_key)
+
+
+@pytest.mark.parametrize(
+    "task", [housekeeping.complete_stragglers, housekeeping.forget_old, housekeeping.sweep_photos]
+)
+def test_the_clock_calls_each_task_by_the_name_it_uses(task: Any) -> None:
+    inspect.signature(task.func).bind(timestamp=0)
