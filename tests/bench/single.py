@@ -38,7 +38,7 @@ from tests.factories.live import ROOT
 
 SCORED = 300
 RENDERS = 3
-WAITING = 10
+WAITING = 4
 
 
 def scoring() -> float:
