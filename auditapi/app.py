@@ -19,6 +19,7 @@ from auditapi.people import routes as people
 from auditapi.phone import routes as phone
 from auditapi.reports import routes as reports
 from auditapi.reports.appearance import routes as appearance
+from auditapi.reports.books import routes as books
 from auditapi.reports.evidence import routes as evidence
 from auditapi.stores import routes as stores
 
@@ -38,6 +39,7 @@ ROOMS = (
     reports,
     evidence,
     appearance,
+    books,
     compare,
     phone,
 )

@@ -11,6 +11,7 @@ from auditapi.people import models as people
 from auditapi.photos import models as photos
 from auditapi.reports import models as reports
 from auditapi.reports.appearance import models as appearance
+from auditapi.reports.books import models as books
 from auditapi.reports.evidence import models as evidence
 from auditapi.stores import models as stores
 
@@ -18,6 +19,7 @@ __all__ = [
     "activity",
     "appearance",
     "audits",
+    "books",
     "checklists",
     "drafts",
     "evidence",

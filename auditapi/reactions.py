@@ -9,6 +9,7 @@ from auditapi.audits import housekeeping
 from auditapi.audits.review import jobs as review
 from auditapi.core.activity import Reaction
 from auditapi.reports import jobs as reports
+from auditapi.reports.books import jobs as books
 from auditapi.reports.evidence import jobs as evidence
 
 TABLE: dict[str, tuple[Reaction, ...]] = {
@@ -19,4 +20,4 @@ TABLE: dict[str, tuple[Reaction, ...]] = {
 }
 
 # What follows from the clock; importing it is enough for the worker to know it.
-CLOCK = housekeeping
+CLOCK = (housekeeping, books)

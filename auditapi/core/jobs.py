@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate import App, PsycopgConnector, RetryStrategy, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import JobDeferrer
+from procrastinate.manager import JobManager
 
 from auditapi.core import db
 
 queue = App(connector=PsycopgConnector())
+_deferring = JobManager(SyncPsycopgConnector())
 PATIENT = RetryStrategy(max_attempts=8, exponential_wait=3)
 
 
@@ -38,19 +40,25 @@ def work(database_url: str, concurrency: int, *, until_empty: bool = False) -> N
     asyncio.run(run())
 
 
-def defer(task: str, *, once: str | None = None, **arguments: Any) -> bool:
+def defer(
+    task: str, *, once: str | None = None, after: int = 0, priority: int = 0, **arguments: Any
+) -> bool:
     """Defer the task of that name within the open transaction. Named, not imported: whoever
     asks for work need not know how it is done.
 
-    With `once`, at most one waiting job has that name. Returns whether the job was added.
+    With `once`, at most one waiting job has that name. It begins in `after` seconds at the
+    earliest, and later than waiting jobs of a higher `priority`. Returns whether it was added.
     """
+    when: dict[str, Any] = {"priority": priority}
+    if after:
+        when["schedule_in"] = {"seconds": after}
     if once is None:
-        _configure(task).defer(**arguments)
+        _configure(task, **when).defer(**arguments)
         return True
     try:
         # A refused lock aborts the transaction: the savepoint keeps the fact.
         with db.session().begin_nested():
-            _configure(task, queueing_lock=once).defer(**arguments)
+            _configure(task, queueing_lock=once, **when).defer(**arguments)
     except AlreadyEnqueued:
         return False
     return True
@@ -60,4 +68,7 @@ def _configure(task: str, **options: Any) -> JobDeferrer:
     """On the caller's connection; asking for it also makes a savepoint begin that was only
     announced so far."""
     connection = db.driver_connection()
-    return queue.configure_task(task, allow_unknown=False, connection=connection, **options)
+    deferrer = queue.configure_task(task, allow_unknown=False, connection=connection, **options)
+    # In a worker the queue's own connector is an async one, which can't use this connection.
+    deferrer.job_manager = _deferring
+    return deferrer

@@ -16,6 +16,7 @@ from auditapi.core.object_put import CONNECTIONS, TIMEOUTS, Putter
 from auditapi.core.problems import UNAVAILABLE, Problem
 from auditapi.core.ranges import Part
 from auditapi.core.settings import Settings
+from auditapi.core.uploads import Upload
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -94,6 +95,19 @@ class Objects:
             self._putter.put(key, data, media_type, sha256 or hashlib.sha256(data).hexdigest())
         except BotoCoreError as error:
             raise _unavailable() from error
+
+    @contextmanager
+    def writing(self, key: str, media_type: str) -> Iterator[Upload]:
+        """For what is larger than memory: write to it; leaving completes the object, raising
+        leaves nothing. Raises `Problem(UNAVAILABLE)`."""
+        with _translated(key):
+            upload = Upload(self._client, self.bucket, key, media_type)
+            try:
+                yield upload
+            except BaseException:
+                upload.abort()
+                raise
+            upload.complete()
 
     def get(self, key: str) -> bytes:
         found = self.open(key)

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from auditapi.reports.contents import Contents
 from auditapi.reports.pages import Free, Story
 from auditapi.reports.words import Words
 
@@ -41,6 +42,12 @@ def markup(story: Story, *, contents: bool) -> str:
         entries=_entries(story, word),
         quotes=word("photos.text", text="\0").split("\0"),
     )
+
+
+def contents_tree(contents: Contents) -> ElementTree.Element:
+    """The first pages of a book as an element tree."""
+    template = _environment().get_template("book.xml")
+    return ElementTree.fromstring(template.render(contents=contents, lang=contents.language))  # noqa: S314
 
 
 def _page_number(word: Words) -> str:

@@ -25,7 +25,7 @@ _HERE = Path(__file__).parent
 _PACKAGES = ("weasyprint", "pydyf", "fonttools", "pillow", "jinja2", "markupsafe", "cssselect2",
              "tinycss2", "babel", "segno", "tzdata", "pyphen")  # fmt: skip
 # The modules that decide what is printed; those that store and serve reports do not.
-PRINTING = ("attachment", "charts", "colour", "fetcher", "findings", "fontset", "html",
+PRINTING = ("attachment", "charts", "colour", "contents", "fetcher", "findings", "fontset", "html",
             "marks_svg", "pages", "press", "privacy", "result", "story", "story_first",
             "story_items", "story_photos", "story_proof", "telling", "text", "view", "wire",
             "words/__init__")  # fmt: skip

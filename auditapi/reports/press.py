@@ -25,6 +25,7 @@ from weasyprint.urls import FatalURLFetchingError
 
 from auditapi.reports import html
 from auditapi.reports.attachment import attached
+from auditapi.reports.contents import Contents
 from auditapi.reports.failures import RenderFailed
 from auditapi.reports.fetcher import closed_fetcher
 from auditapi.reports.story import tell
@@ -46,13 +47,24 @@ class Press:
             url_fetcher=closed_fetcher({}),
         )
 
-    def print(self, report: ReportInput, pictures: Pictures) -> bytes:
-        """The report as PDF. Raises `RenderFailed` when a picture is missing or broken."""
+    def print(self, report: ReportInput | Contents, pictures: Pictures) -> bytes:
+        """The report, or a book's contents, as PDF. Raises `RenderFailed` when a picture is
+        missing or broken."""
         with _errors_are_failures():
             try:
+                if isinstance(report, Contents):
+                    return self._print_contents(report)
                 return self._print(report, pictures)
             except FatalURLFetchingError as refusal:
                 raise RenderFailed("picture", str(refusal)) from refusal
+
+    def _print_contents(self, contents: Contents) -> bytes:
+        options = {"pdf_variant": "pdf/ua-1", "pdf_tags": True}
+        page = _Page(html.contents_tree(contents), closed_fetcher({}))
+        document = page.render(font_config=self._fonts, stylesheets=[self._sheet], **options)
+        target = io.BytesIO()
+        document.write_pdf(target, finisher=_finish, **options)
+        return target.getvalue()
 
     def _print(self, report: ReportInput, pictures: Pictures) -> bytes:
         story = tell(report)

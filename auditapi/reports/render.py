@@ -22,6 +22,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from auditapi.reports import wire
+from auditapi.reports.contents import Contents
 from auditapi.reports.failures import RenderFailed
 from auditapi.reports.fontset import FONT_FOLDER, write_configuration
 from auditapi.reports.view import ReportInput
@@ -72,7 +73,7 @@ class Renderer:
                 self._folder.cleanup()
                 self._folder = None
 
-    def render(self, report: ReportInput, pictures: Mapping[str, Picture]) -> bytes:
+    def render(self, report: ReportInput | Contents, pictures: Mapping[str, Picture]) -> bytes:
         """The report as PDF bytes.
 
         `pictures` holds bytes or files for every `print_sha256` and the logo's `sha256`.
@@ -157,7 +158,9 @@ def _environment(fonts: Path) -> dict[str, str]:
 class _Job:
     """One report's files: the input, the pictures that came as bytes, and the output."""
 
-    def __init__(self, folder: Path, report: ReportInput, pictures: Mapping[str, Picture]) -> None:
+    def __init__(
+        self, folder: Path, report: ReportInput | Contents, pictures: Mapping[str, Picture]
+    ) -> None:
         self.output = folder / "report.pdf"
         source = folder / "input.json"
         source.write_bytes(wire.pack(report))
@@ -201,6 +204,6 @@ def renderer() -> Renderer:
     return made
 
 
-def render(report: ReportInput, pictures: Mapping[str, Picture]) -> bytes:
+def render(report: ReportInput | Contents, pictures: Mapping[str, Picture]) -> bytes:
     """`Renderer.render` of this process's own renderer."""
     return renderer().render(report, pictures)

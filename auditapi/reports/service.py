@@ -30,7 +30,7 @@ def wanted_by_default(audit: Audit) -> Wanted:
     return Wanted(audit.id, audit.revision, "store", known, "full", paper)
 
 
-def ask(wanted: Wanted, *, again: bool = False) -> Report:
+def ask(wanted: Wanted, *, again: bool = False, priority: int = 0) -> Report:
     """The report's row; a job is on its way unless it is ready or has failed for good.
 
     `again` tries a failed one anew. One that was made before the organisation wished for
@@ -42,6 +42,7 @@ def ask(wanted: Wanted, *, again: bool = False) -> Report:
     if new:
         jobs.defer(
             "reports.render",
+            priority=priority,
             organisation_id=str(report.organisation_id),
             report_id=str(report.id),
         )

@@ -9,18 +9,22 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from auditapi.reports.contents import Contents
 from auditapi.reports.view import ReportInput
 
-
-def pack(report: ReportInput) -> bytes:
-    """`report` as JSON. Whatever is not plain data raises `TypeError` here, not in the child."""
-    return json.dumps(asdict(report)).encode("ascii")
+_KINDS = {kind.__name__: kind for kind in (ReportInput, Contents)}
 
 
-def unpack(data: bytes) -> ReportInput:
-    """The report that `pack` wrote."""
-    report: ReportInput = _build(ReportInput, json.loads(data))
-    return report
+def pack(report: ReportInput | Contents) -> bytes:
+    """`report`, or a book's contents, as JSON. Whatever is not plain data raises
+    `TypeError` here, not in the child."""
+    return json.dumps({type(report).__name__: asdict(report)}).encode("ascii")
+
+
+def unpack(data: bytes) -> Any:
+    """What `pack` wrote: a `ReportInput`, or a book's `Contents`."""
+    ((kind, written),) = json.loads(data).items()
+    return _build(_KINDS[kind], written)
 
 
 def _build(kind: Any, value: Any) -> Any:
@@ -32,7 +36,10 @@ def _build(kind: Any, value: Any) -> Any:
         hints = _hints(kind)
         return kind(**{f.name: _build(hints[f.name], value[f.name]) for f in fields(kind)})
     if get_origin(kind) is tuple:
-        return tuple(_build(get_args(kind)[0], part) for part in value)
+        kinds = get_args(kind)
+        if kinds[-1] is ...:
+            return tuple(_build(kinds[0], part) for part in value)
+        return tuple(_build(one, part) for one, part in zip(kinds, value, strict=True))
     return value
 
 

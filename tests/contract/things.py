@@ -12,6 +12,7 @@ from auditapi.audits.models import Flag
 from auditapi.audits.states import FlagKind
 from auditapi.core import db
 from auditapi.people.models import Token
+from auditapi.reports.books.models import Book, BookForm
 from auditapi.reports.models import ShareLink
 from tests.factories.assignments import assign
 from tests.factories.chain import Chain
@@ -38,9 +39,20 @@ def make_things(chain: Chain, client: FlaskClient) -> dict[str, object]:
         created_by=chain.ada.id,
         expires_at=db.now() + timedelta(days=1),
     )
+    book = Book(
+        region_id=chain.regions["north"].id,
+        visited_from=db.now().date(),
+        visited_until=db.now().date(),
+        audience="store",
+        language="en",
+        variant="full",
+        paper="A4",
+        form=BookForm.ZIP,
+        asked_by=chain.ada.id,
+    )
     with db.transaction(chain.organisation.id) as session:
         token_id = session.scalars(select(Token.id)).first()
-        session.add_all([flag, link])
+        session.add_all([flag, link, book])
     return {
         "key": version.key,
         "number": version.number,
@@ -55,5 +67,6 @@ def make_things(chain: Chain, client: FlaskClient) -> dict[str, object]:
         "draft_id": saved.get_json()["id"],
         "flag_id": flag.id,
         "link_id": link.id,
+        "book_id": book.id,
         "sha256": sha256(photo),
     }

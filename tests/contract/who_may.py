@@ -118,6 +118,9 @@ WHO_MAY = {
     "GET /audits/{audit_id}/share-links": "ada ana ben",
     "POST /audits/{audit_id}/share-links": "ada ana ben",
     "DELETE /share-links/{link_id}": "ada ana ben",
+    "POST /books": "ada ana ben",
+    "GET /books/{book_id}": "ada ana ben",
+    "GET /books/{book_id}/file": "ada ana ben",
     "GET /compare/stores": "ada ana ben",
 }
 

@@ -23,10 +23,11 @@ def complete(
     chain: Chain,
     version: ChecklistVersion,
     kind: VisitKind = VisitKind.ANNOUNCED_AUDIT,
+    store: str = "N1",
 ) -> Visit:
     photo = fresh_jpeg()
-    assignment = assign(chain, version, kind=kind)
-    what = visit(chain, version, photo, kind=kind.value, assignment_id=str(assignment.id))
+    asked = str(assign(chain, version, store=store, kind=kind).id)
+    what = visit(chain, version, photo, store=store, kind=kind.value, assignment_id=asked)
     client.put(
         f"/api/v1/photos/{what.document['photos'][0]['sha256']}",
         data=photo,

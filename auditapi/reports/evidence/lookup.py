@@ -14,11 +14,12 @@ from auditapi.audits.states import Release
 from auditapi.core import db
 from auditapi.core.db import session
 from auditapi.people import queries as people
+from auditapi.reports.books.models import Book
 from auditapi.reports.evidence import keys, manifest, queries
-from auditapi.reports.evidence.models import SignedManifest
-from auditapi.reports.evidence.page import Facts
+from auditapi.reports.evidence.models import IssuedPdf, SignedManifest
+from auditapi.reports.evidence.page import BookFacts, Facts
 from auditapi.reports.words import local_day
-from auditapi.stores.models import Store
+from auditapi.stores.models import Region, Store
 
 
 def by_code(code: str) -> Facts | None:
@@ -31,19 +32,36 @@ def by_code(code: str) -> Facts | None:
     return _facts(found) if found is not None else None
 
 
-def by_pdf(sha256: str) -> Facts | None:
-    """As `by_code`, for the SHA-256 of a file."""
+def by_pdf(sha256: str) -> Facts | BookFacts | None:
+    """As `by_code`, for the SHA-256 of a file, which may be a book too."""
     organisation = queries.organisation_of_pdf(sha256)
     if organisation is None:
         return None
     db.enter(organisation)
     issued = queries.issued(sha256)
-    found = queries.signed(issued.audit_id, issued.revision) if issued is not None else None
-    if issued is None or found is None:
+    if issued is None:
         return None
-    facts = _facts(found)
-    issued_on = local_day(issued.issued_at.isoformat(), _time_zone(queries.audit(found.audit_id)))
-    return replace(facts, form=issued.form, issued_on=issued_on)
+    if issued.audit_id is None or issued.revision is None:
+        return _of_book(issued)
+    found = queries.signed(issued.audit_id, issued.revision)
+    if found is None:
+        return None
+    zone = _time_zone(queries.audit(issued.audit_id))
+    issued_on = local_day(issued.issued_at.isoformat(), zone)
+    return replace(_facts(found), form=issued.form, issued_on=issued_on)
+
+
+def _of_book(issued: IssuedPdf) -> BookFacts:
+    book = cast("Book", session().get(Book, (issued.organisation_id, issued.book_id)))
+    region = cast("Region", session().get(Region, (issued.organisation_id, book.region_id)))
+    return BookFacts(
+        organisation=people.organisation().name,
+        region=region.name,
+        visited_from=book.visited_from.isoformat(),
+        visited_until=book.visited_until.isoformat(),
+        reports=book.done - book.missing,
+        issued_on=issued.issued_at.date().isoformat(),
+    )
 
 
 def _facts(signed: SignedManifest) -> Facts:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -63,19 +63,23 @@ class SignedManifest(Base):
 
 
 class IssuedPdf(Base):
-    """A PDF that was made to be handed out. `form`: {"audience", "language", "variant",
-    "paper"} of a report."""
+    """A PDF that was made to be handed out: a report of an audit's revision, or a book. `form`:
+    {"audience", "language", "variant", "paper"} of a report."""
 
     __tablename__ = "issued_pdfs"
     organisation_id: Mapped[UUID] = mapped_column(primary_key=True, default=organisation_id)
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
-    audit_id: Mapped[UUID]
-    revision: Mapped[int]
+    audit_id: Mapped[UUID | None]
+    revision: Mapped[int | None]
+    book_id: Mapped[UUID | None]
     form: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    bytes: Mapped[int]
+    bytes: Mapped[int] = mapped_column(BigInteger)
     issued_at: Mapped[datetime] = mapped_column(default=now)
     __table_args__ = (
         belongs_to("audits", "audit_id"),
+        belongs_to("books", "book_id"),
+        CheckConstraint("(audit_id IS NULL) <> (book_id IS NULL)", name="of_what"),
+        CheckConstraint("(audit_id IS NULL) = (revision IS NULL)", name="revision"),
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
         Index("ix_issued_pdfs_sha256", "sha256"),
     )

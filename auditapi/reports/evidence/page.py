@@ -46,6 +46,18 @@ class Facts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BookFacts:
+    """What is told of a book; days are ISO 8601."""
+
+    organisation: str
+    region: str
+    visited_from: str
+    visited_until: str
+    reports: int
+    issued_on: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Verdict:
     """`mood`: good, compare, bad or refused."""
 
@@ -68,9 +80,11 @@ def unknown(language: str, what: str) -> Verdict:
     return Verdict(mood="bad", heading=say[f"{what}_unknown"], sentence=say[f"{what}_unknown_more"])
 
 
-def known(language: str, facts: Facts) -> Verdict:
+def known(language: str, facts: Facts | BookFacts) -> Verdict:
     """The facts to compare, what they prove, and what not."""
     say, words = WORDING[language], Words(language)
+    if isinstance(facts, BookFacts):
+        return _book(say, words, facts)
     if not facts.good:
         parts = (() if facts.signed else ("signature",)) + facts.changed
         listed = words.listing([say[f"part_{part}"] for part in parts])
@@ -87,6 +101,25 @@ def known(language: str, facts: Facts) -> Verdict:
         lines=_lines(say, words, facts),
         statements=[
             (say["proven"], say["proven_more"].format(at=words.day(facts.received_on))),
+            (say["not_proven"], say["not_proven_more"]),
+        ],
+    )
+
+
+def _book(say: Mapping[str, str], words: Words, facts: BookFacts) -> Verdict:
+    return Verdict(
+        mood="good",
+        heading=say["pdf_known"],
+        sentence=say["book_known_more"].format(day=words.day(facts.issued_on)),
+        lines=[
+            (say["organisation"], facts.organisation),
+            (say["region"], facts.region),
+            (say["from"], words.day(facts.visited_from)),
+            (say["until"], words.day(facts.visited_until)),
+            (say["reports"], str(facts.reports)),
+        ],
+        statements=[
+            (say["proven"], say["book_proven_more"]),
             (say["not_proven"], say["not_proven_more"]),
         ],
     )

@@ -21,7 +21,7 @@ from auditapi.people import throttle
 from auditapi.people.guard import actor, signed_in
 from auditapi.people.models import Role
 from auditapi.reports.evidence import keys, lookup, manifest, page, queries, schemas, service
-from auditapi.reports.evidence.page import Facts, Verdict
+from auditapi.reports.evidence.page import BookFacts, Facts, Verdict
 from auditapi.reports.evidence.wording import LANGUAGES, WORDING
 
 LARGEST_PDF = 60 * 1024 * 1024
@@ -127,7 +127,7 @@ def _uploaded() -> str | None:
 
 
 def _look_up(
-    language: str, what: str, look: Callable[[], Facts | None], code: str = ""
+    language: str, what: str, look: Callable[[], Facts | BookFacts | None], code: str = ""
 ) -> Response:
     """What is not known is counted: nobody goes through codes or digests until one fits."""
     counter = {"verifying": f"verifying:{request.remote_addr}"}

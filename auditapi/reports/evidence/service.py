@@ -79,14 +79,17 @@ def rotate_key() -> tuple[SigningKey, bytes]:
 def note_issued(
     audit_id: UUID, revision: int, form: dict[str, Any], sha256: str, size: int
 ) -> None:
-    """Never forget that this PDF was made here. Repeatable."""
+    """Never forget that this report was made here. Repeatable."""
+    _note(sha256, size, audit_id=audit_id, revision=revision, form=form)
+
+
+def note_issued_book(book_id: UUID, sha256: str, size: int) -> None:
+    """The same for a book."""
+    _note(sha256, size, book_id=book_id, form={})
+
+
+def _note(sha256: str, size: int, **of_what: Any) -> None:
     row = insert(IssuedPdf).values(
-        organisation_id=organisation_id(),
-        sha256=sha256,
-        audit_id=audit_id,
-        revision=revision,
-        form=form,
-        bytes=size,
-        issued_at=now(),
+        organisation_id=organisation_id(), sha256=sha256, bytes=size, issued_at=now(), **of_what
     )
     session().execute(row.on_conflict_do_nothing())

@@ -19,6 +19,13 @@ WORDING: Mapping[str, Mapping[str, str]] = {
         "kept": "The file is compared and forgotten; it is not kept.",
         "pdf_known": "This PDF is genuine",
         "pdf_known_more": "To the last byte it is the report that was made here on {day}.",
+        "book_known_more": "To the last byte it is the book that was made here on {day}.",
+        "book_proven_more": "Nothing of this file was changed since it was made. Each report in it "
+        "prints its own code, by which it can be checked alone.",
+        "region": "Region",
+        "from": "Visits from",
+        "until": "Visits until",
+        "reports": "Reports",
         "pdf_unknown": "This PDF is not known here",
         "pdf_unknown_more": "No report that was ever made here has these bytes. It was changed, "
         "saved anew by another program, or comes from somewhere else. A report that was printed "
@@ -80,6 +87,13 @@ WORDING: Mapping[str, Mapping[str, str]] = {
         "kept": "파일은 대조만 하고 보관하지 않습니다.",
         "pdf_known": "이 PDF는 진본입니다",
         "pdf_known_more": "마지막 바이트까지 {day}에 여기에서 만든 보고서와 같습니다.",
+        "book_known_more": "마지막 바이트까지 {day}에 여기에서 만든 보고서 모음과 같습니다.",
+        "book_proven_more": "이 파일은 만들어진 뒤로 바뀌지 않았습니다. 모음 안의 보고서마다 "
+        "코드가 있어 하나씩 확인할 수 있습니다.",
+        "region": "지역",
+        "from": "방문 시작일",
+        "until": "방문 종료일",
+        "reports": "보고서",
         "pdf_unknown": "여기에서 알지 못하는 PDF입니다",
         "pdf_unknown_more": "여기에서 만든 어떤 보고서와도 바이트가 같지 않습니다. 내용이 "
         "바뀌었거나, 다른 프로그램으로 다시 저장했거나, 다른 곳에서 온 파일입니다. 인쇄하거나 "
@@ -140,6 +154,13 @@ WORDING: Mapping[str, Mapping[str, str]] = {
         "kept": "檔案只用來比對，不會保留。",
         "pdf_known": "這份 PDF 是真的",
         "pdf_known_more": "它與 {day} 在此製作的報告完全相同，一個位元組也不差。",
+        "book_known_more": "它與 {day} 在此製作的報告合集完全相同，一個位元組也不差。",
+        "book_proven_more": "這個檔案自製作以來沒有更改。其中每份報告都印有自己的代碼，"
+        "可以單獨查驗。",
+        "region": "區域",
+        "from": "訪查起日",
+        "until": "訪查迄日",
+        "reports": "報告",
         "pdf_unknown": "這裡不認得這份 PDF",
         "pdf_unknown_more": "在此製作過的報告中，沒有一份與它的位元組相同。它被更改過、用其他程式"
         "重新儲存過，或來自別處。列印或掃描的報告可以用代碼查驗。",

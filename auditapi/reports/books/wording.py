@@ -1,0 +1,68 @@
+"""The words of a book's contents, in the languages of reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+WORDING: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "title": "Store reports: {region}",
+        "period": "Period",
+        "days": "{first} to {last}",
+        "reports": "Reports",
+        "missing": "{made}; {missing} could not be made",
+        "limits": "Limited to",
+        "store": "Store",
+        "name": "Name",
+        "day": "Day",
+        "kind": "Kind",
+        "result": "Result",
+        "page": "Page",
+        "why": "Not in this book: {reason}",
+    },
+    "ko": {
+        "title": "매장 보고서: {region}",
+        "period": "기간",
+        "days": "{first} ~ {last}",
+        "reports": "보고서",
+        "missing": "{made}(만들지 못한 보고서 {missing})",
+        "limits": "범위",
+        "store": "매장",
+        "name": "이름",
+        "day": "점검일",
+        "kind": "종류",
+        "result": "결과",
+        "page": "쪽",
+        "why": "이 책에 없음: {reason}",
+    },
+    "zh-Hant": {
+        "title": "門市報告：{region}",
+        "period": "期間",
+        "days": "{first}至{last}",
+        "reports": "報告",
+        "missing": "{made}（{missing} 份無法製作）",
+        "limits": "限於",
+        "store": "門市",
+        "name": "名稱",
+        "day": "日期",
+        "kind": "種類",
+        "result": "結果",
+        "page": "頁",
+        "why": "未收錄：{reason}",
+    },
+    "ru": {
+        "title": "Отчёты магазинов: {region}",
+        "period": "Период",
+        "days": "с {first} по {last}",
+        "reports": "Отчёты",
+        "missing": "{made}; не удалось сделать: {missing}",
+        "limits": "Только",
+        "store": "Магазин",
+        "name": "Название",
+        "day": "День",
+        "kind": "Вид",
+        "result": "Результат",
+        "page": "Стр.",
+        "why": "Нет в этой книге: {reason}",
+    },
+}
