@@ -43,7 +43,12 @@ SCREEN: dict[str, Any] = {
 NETWORK = ("Failed to load resource", "net::ERR_")
 
 
-def eventually(holds: Callable[[], object], seconds: float = 15) -> None:
+#: How long a page may take before a test gives up, seconds. Long, because nothing waits for it in
+#: vain but a test that fails, and a loaded machine with two browsers on it can be very slow.
+PATIENCE = 90
+
+
+def eventually(holds: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Waits until something on the server's side holds; fails when it never does."""
     end = time.monotonic() + seconds
     while not holds():
@@ -176,7 +181,7 @@ class Phone:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(**SCREEN)
-    made.set_default_timeout(15_000)
+    made.set_default_timeout(PATIENCE * 1000)
     yield made
     made.close()
 
@@ -209,7 +214,7 @@ class Profile:
         context = self.playwright.chromium.launch_persistent_context(
             str(self.folder), executable_path=CHROMIUM, **SCREEN
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE * 1000)
         self.running.append(context)
         return Phone(context.pages[0], self.url)
 

@@ -7,6 +7,8 @@ import { wait } from "./outbox.js";
 /** @import { Sync } from "./sync.js" */
 
 const QUIET_SECONDS = 60;
+/** Another tab is at it; it may be closed in the middle. */
+const BUSY_SECONDS = 5;
 
 export class Autosync {
   /** @param {Sync} sync @param {() => void} changed */
@@ -20,8 +22,11 @@ export class Autosync {
     /** @type {"done" | "again" | "signin" | "busy" | null} */
     this.end = null;
     this.timer = 0;
+    // Something is different from the last time it failed: no use in waiting as if it were not.
     this.nudge = () => {
-      if (document.visibilityState === "visible") this.now();
+      if (document.visibilityState !== "visible") return;
+      this.failures = 0;
+      this.now();
     };
   }
 
@@ -60,7 +65,8 @@ export class Autosync {
     }
     this.running = false;
     this.failures = this.end === "again" ? this.failures + 1 : 0;
-    const pause = this.failures ? wait(this.failures, Math.random(), after) : QUIET_SECONDS;
+    const quiet = this.end === "busy" ? BUSY_SECONDS : QUIET_SECONDS;
+    const pause = this.failures ? wait(this.failures, Math.random(), after) : quiet;
     if (!this.stopped) this.timer = setTimeout(() => this.now(), this.wanted ? 0 : pause * 1000);
     this.wanted = false;
     this.changed();
