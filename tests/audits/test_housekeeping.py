@@ -25,6 +25,7 @@ from tests.factories.chain import Chain, make_chain
 from tests.factories.live import environment_of
 from tests.factories.reviews import Desk
 from tests.factories.visits import Visit, fresh_jpeg, publish, sha256
+from tests.factories.worker import work_off
 
 pytestmark = pytest.mark.database
 TERM = timedelta(days=730)
@@ -220,7 +221,7 @@ def test_a_real_worker_makes_pictures_raises_flags_and_deletes(
 ) -> None:
     photo = fresh_jpeg()
     first, second = (committed.send(committed.visit(photo)) for _ in range(2))
-    jobs.work(settings.database_url, 2, until_empty=True)
+    work_off(settings)
     organisation = committed.chain.organisation.id
     with db.transaction(organisation) as session:
         made = session.scalars(select(Derivative)).one()
@@ -230,7 +231,7 @@ def test_a_real_worker_makes_pictures_raises_flags_and_deletes(
     assert "same_photo" in {flag["kind"] for flag in flags}
     age(committed, 731)
     housekeeping.erase_after(organisation, TERM)
-    jobs.work(settings.database_url, 2, until_empty=True)
+    work_off(settings)
     with pytest.raises(ObjectMissing):
         objects().get(made.print_key)
 

@@ -10,12 +10,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-from auditapi.core import db, jobs
+from auditapi.core import db
 from auditapi.core.settings import Settings
 from auditapi.reports.books import jobs as books
 from tests.factories.chain import make_chain
 from tests.factories.reports import complete
 from tests.factories.visits import publish
+from tests.factories.worker import work_off
 
 pytestmark = pytest.mark.database
 
@@ -42,7 +43,7 @@ def test_the_worker_renders_the_reports_and_then_writes_the_book(
     asked = client.post("/api/v1/books", json=wanted, headers=chain.posting_as("ben"))
     path = f"/api/v1/books/{asked.get_json()['id']}"
     for _ in range(60):
-        jobs.work(settings.database_url, 2, until_empty=True)
+        work_off(settings)
         told = client.get(path, headers=chain.as_("ben")).get_json()
         if told["state"] != "waiting":
             break
