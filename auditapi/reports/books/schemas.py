@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
@@ -13,6 +13,15 @@ from auditapi.reports.view import LANGUAGES
 
 
 class NewBookSchema(Schema):
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "region_id": "0192a0b2-1111-7a10-b1c8-91f0a2b3c4d5",
+        "visited_from": "2026-10-01",
+        "visited_until": "2026-10-31",
+        "kind": "announced_audit",
+        "form": "pdf",
+        "language": "ko",
+    }
+
     region_id = fields.UUID(required=True, metadata={"description": "With all regions below it."})
     visited_from = fields.Date(required=True, metadata={"example": "2026-10-01"})
     visited_until = fields.Date(required=True, metadata={"description": "This day is still in."})
