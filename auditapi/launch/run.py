@@ -9,10 +9,10 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from auditapi.core import migrate, objects, settings
+from auditapi.core import settings
 from auditapi.core.embedded import AlreadyRunning, Embedded, EmbeddedError, ports, processes, roles
 from auditapi.core.embedded.errors import last_lines
-from auditapi.launch import environment
+from auditapi.launch import environment, tables
 from auditapi.launch.environment import Address
 from auditapi.launch.terminal import say, step
 from auditapi.launch.watch import Kept
@@ -88,14 +88,11 @@ def _serve(
         web.start()
         if not external:
             _prepare_servers(servers)
-        with step("Tables and bucket up to date"):
-            migrate.upgrade(valid.database_owner_url, valid.database_url)
-            objects.connect(valid)
-            objects.objects().ensure_bucket()
+        tables.bring_up_to_date(valid, None if external else state)
         gate.touch()
-        with step("Web server and worker"):
-            worker.start()
+        with step("Web server"):
             _wait_until_ready(web, where)
+        worker.start()
         if not external:
             _show_demo(state, variables)
         say(f"\nRunning at {where.url}   (logs: {state / 'logs'}; Ctrl-C stops)")

@@ -18,7 +18,7 @@ import pytest
 
 from auditapi.core.embedded import forget, places, processes
 from auditapi.core.settings import InvalidSettings, Settings
-from auditapi.launch import environment
+from auditapi.launch import environment, tables
 from auditapi.launch.environment import Address
 from auditapi.launch.watch import Kept
 from tests.factories.live import environment_of, free_port
@@ -140,12 +140,38 @@ def test_nothing_is_left_after_a_kill_a_new_start_and_a_sigterm() -> None:
         again.wait_for("Running at")
         assert again.is_ready()
         assert (state / "secret-key").read_text(encoding="ascii") == key
+        assert "Tables" in first.printed
+        assert "Tables" not in again.printed
 
         assert again.end(signal.SIGTERM) == 0
         assert "Stopping." in again.printed
         assert again.pids() == []
     finally:
         throw_away(state)
+
+
+def test_tables_are_brought_up_to_date_for_each_new_migration(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upgrades: list[Settings] = []
+    monkeypatch.setattr(tables, "_upgrade", upgrades.append)
+    monkeypatch.setattr(tables, "MIGRATIONS", tmp_path)
+    for _ in range(2):
+        tables.bring_up_to_date(settings, tmp_path)
+    assert len(upgrades) == 1
+    (tmp_path / "0002_more.py").write_text("# adds a table", encoding="utf-8")
+    tables.bring_up_to_date(settings, tmp_path)
+    assert len(upgrades) == 2
+
+
+def test_tables_of_a_given_database_are_looked_at_at_every_start(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upgrades: list[Settings] = []
+    monkeypatch.setattr(tables, "_upgrade", upgrades.append)
+    for _ in range(2):
+        tables.bring_up_to_date(settings, None)
+    assert len(upgrades) == 2
 
 
 def test_with_a_database_and_object_storage_given_nothing_embedded_starts(
