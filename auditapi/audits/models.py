@@ -120,6 +120,9 @@ class Audit(Scoped, Base):
     What a broken document does not tell stays empty, and the audit is quarantined: `reasons`
     lists {"place", "code", "message"}. `context` freezes what `show_if` could read of the store
     and the assignment, so that a later revision is scored by the same.
+
+    Every time of the document stands as the phone's clock had it. `visited_from` and
+    `visited_until` are told where the visit and the filling in are two things (covert work).
     """
 
     __tablename__ = "audits"
@@ -134,6 +137,8 @@ class Audit(Scoped, Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     sealed_at: Mapped[datetime | None]
+    visited_from: Mapped[datetime | None]
+    visited_until: Mapped[datetime | None]
     visited_on: Mapped[date | None] = mapped_column()
     #: For lists by day, which go on from a row: what tells no day comes before all others.
     listed_on: Mapped[date] = column_property(
@@ -204,7 +209,11 @@ class Revision(Base):
 
 
 class AuditPhoto(Base):
-    """A photo as the audit's document names it, and whether its bytes are here."""
+    """A photo as the audit's document names it, and whether its bytes are here.
+
+    `revision`: with which it came. 1 is the document; later ones are replies to a return.
+    `elsewhere`: the phone was over a kilometre from the store and kept no more than that.
+    """
 
     __tablename__ = "audit_photos"
     organisation_id: Mapped[UUID] = mapped_column(primary_key=True, default=organisation_id)
@@ -217,11 +226,13 @@ class AuditPhoto(Base):
     taken_at: Mapped[datetime | None]
     source: Mapped[str | None] = mapped_column(String(40))
     location: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    elsewhere: Mapped[bool] = mapped_column(default=False)
     caption: Mapped[str | None] = mapped_column(String(2000))
     marks: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
     redactions: Mapped[str] = mapped_column(String(64))
     state: Mapped[PhotoState] = mapped_column(column_of(PhotoState))
     reason: Mapped[str | None] = mapped_column(String(400))
+    revision: Mapped[int] = mapped_column(default=1)
     __table_args__ = (
         belongs_to("audits", "audit_id"),
         Index("ix_audit_photos_sha256", "organisation_id", "sha256"),

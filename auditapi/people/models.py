@@ -22,11 +22,16 @@ class Role(enum.Enum):
     ADMINISTRATOR = "administrator"
 
 
+PHONE_SETTINGS = ("photo_originals", "photo_long_side")
 HEAD_OFFICE = frozenset({Role.ANALYST, Role.ADMINISTRATOR})
 
 
 class Organisation(Base):
-    """A chain or an agency. Installations hold several, which never see each other."""
+    """A chain or an agency. Installations hold several, which never see each other.
+
+    `photo_originals`: phones send photos as the camera made them; else shrunk until the longer
+    side has `photo_long_side` pixels.
+    """
 
     __tablename__ = "organisations"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
@@ -34,12 +39,19 @@ class Organisation(Base):
     name: Mapped[str] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(12), default="en")
     accent_colour: Mapped[str] = mapped_column(String(7), default="#1f5fa8")
+    photo_originals: Mapped[bool] = mapped_column(default=False)
+    photo_long_side: Mapped[int] = mapped_column(default=1600)
     created_at: Mapped[datetime] = mapped_column(default=now)
     __table_args__ = (
         UniqueConstraint("slug"),
+        CheckConstraint("photo_long_side BETWEEN 800 AND 6000", name="photo_long_side"),
         CheckConstraint("slug ~ '^[a-z0-9][a-z0-9-]*$'", name="slug"),
         CheckConstraint("accent_colour ~ '^#[0-9a-f]{6}$'", name="accent_colour"),
     )
+
+    @property
+    def phone_settings(self) -> dict[str, bool | int]:
+        return {name: getattr(self, name) for name in PHONE_SETTINGS}
 
     @property
     def organisation_id(self) -> UUID:

@@ -14,6 +14,7 @@ from auditapi.core.problems import Problem
 from auditapi.people import queries, schemas, service
 from auditapi.people.guard import actor, signed_in
 from auditapi.people.models import Organisation, Person, Role
+from auditapi.people.qr import qr_picture
 from auditapi.people.service import SignedIn
 
 CODE_MINUTES = 60
@@ -139,10 +140,36 @@ def list_devices_of(person_id: UUID) -> Any:
 @signed_in(Role.ADMINISTRATOR)
 @blueprint.response(201, schemas.HandedOutCodeSchema)
 @blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
 def hand_out_code(person_id: UUID) -> Any:
-    """A code by which this person signs in once, without a password."""
+    """A code by which this person signs in once, without a password: as text, and as a QR picture
+    that the phone's camera opens the app with."""
     code = service.hand_out_code(queries.person(person_id), CODE_MINUTES)
-    return {"code": code, "expires_in_minutes": CODE_MINUTES}
+    address = f"{current_app.config['SETTINGS'].public_url.rstrip('/')}/app/#/code/{code}"
+    return {
+        "code": code,
+        "expires_in_minutes": CODE_MINUTES,
+        "address": address,
+        "picture": qr_picture(address),
+    }
+
+
+@blueprint.route("/organisation/phones", methods=["GET"])
+@signed_in(Role.ADMINISTRATOR)
+@blueprint.response(200, schemas.PhoneSettingsSchema)
+def read_phone_settings() -> Any:
+    """What phones make of photos."""
+    return queries.organisation()
+
+
+@blueprint.route("/organisation/phones", methods=["PUT"])
+@signed_in(Role.ADMINISTRATOR)
+@blueprint.arguments(schemas.PhoneSettingsSchema)
+@blueprint.response(200, schemas.PhoneSettingsSchema)
+def change_phone_settings(given: dict[str, Any]) -> Any:
+    """Say what phones are to make of photos; they learn of it when they synchronise."""
+    service.change_organisation(given)
+    return queries.organisation()
 
 
 def init_app(_app: Flask, api: Api) -> None:

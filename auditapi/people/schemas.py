@@ -15,12 +15,29 @@ def language(**options: object) -> fields.String:
     return fields.String(validate=validate.OneOf(LANGUAGES), **options)  # type: ignore[arg-type]
 
 
+class PhoneSettingsSchema(Schema):
+    """What phones make of photos before they keep and send them."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"photo_originals": False, "photo_long_side": 1600}
+
+    photo_originals = fields.Boolean(
+        required=True,
+        metadata={"description": "As the camera made them, neither turned nor shrunk."},
+    )
+    photo_long_side = fields.Integer(
+        required=True,
+        validate=validate.Range(800, 6000),
+        metadata={"description": "Else shrunk to this many pixels on the longer side."},
+    )
+
+
 class OrganisationSchema(Schema):
     id = fields.UUID(required=True)
     slug = fields.String(required=True)
     name = fields.String(required=True)
     language = language(required=True)
     accent_colour = fields.String(required=True)
+    settings = fields.Nested(PhoneSettingsSchema, required=True, attribute="phone_settings")
 
 
 class PersonSchema(Schema):
@@ -115,5 +132,14 @@ class DevicesSchema(Schema):
 
 
 class HandedOutCodeSchema(Schema):
+    """The code works once, for whoever holds it: show it to nobody else."""
+
     code = fields.String(required=True)
     expires_in_minutes = fields.Integer(required=True)
+    address = fields.String(
+        required=True, metadata={"description": "Opens the phone app and signs in there."}
+    )
+    picture = fields.String(
+        required=True,
+        metadata={"description": "The address as a QR code: an SVG, to be shown or printed."},
+    )

@@ -18,6 +18,7 @@ from auditapi.core.problems import (
     INVALID,
     NOT_FOUND,
     SIGN_IN_FAILED,
+    WRONG_STATE,
     Place,
     Problem,
 )
@@ -49,8 +50,9 @@ def create_organisation(
     return organisation, add_person(role=Role.ADMINISTRATOR, code="ADMIN", **administrator)
 
 
-def change_organisation(changes: dict[str, str]) -> bool:
-    """`changes`: name, language, accent_colour. Returns whether something is another now."""
+def change_organisation(changes: dict[str, Any]) -> bool:
+    """`changes`: name, language, accent_colour, photo_originals, photo_long_side. Returns whether
+    something is another now."""
     organisation = queries.organisation()
     fresh = {name: new for name, new in changes.items() if getattr(organisation, name) != new}
     for name, value in fresh.items():
@@ -174,7 +176,12 @@ def _hand_out_token(person: Person, device: str, days: int) -> SignedIn:
 
 
 def hand_out_code(person: Person, minutes: int) -> str:
-    """A code for signing in once without a password. Its text is not kept."""
+    """A code for signing in once without a password. Its text is not kept.
+
+    Raises `Problem(WRONG_STATE)` for somebody disabled, whom no code lets in.
+    """
+    if person.disabled_at is not None:
+        raise Problem(WRONG_STATE, "The person is disabled.", state="disabled")
     code = tokens.new_token(person.organisation_id)
     session().add(
         SignInCode(

@@ -49,6 +49,8 @@ WHO_MAY = {
     "PUT /organisation": "ada",
     "PUT /organisation/logo": "ada",
     "DELETE /organisation/logo": "ada",
+    "GET /organisation/phones": "ada",
+    "PUT /organisation/phones": "ada",
     "GET /regions": _NO_AUDITORS,
     "POST /regions": "ada",
     "PATCH /regions/{region_id}": "ada",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
 
 from auditapi.people import rules
+from auditapi.people.qr import qr_picture
 from tests.factories.chain import PASSWORD, Chain
 
 pytestmark = pytest.mark.database
@@ -90,3 +92,38 @@ def test_failures_of_long_ago_are_forgiven(
     assert sign_in(client, chain, password="wrong horse")[0] == 401
     assert sign_in(client, chain, password="wrong horse")[0] == 401
     assert sign_in(client, chain)[0] == 201
+
+
+def test_a_code_comes_as_a_picture_that_opens_the_phone_app(
+    client: FlaskClient, chain: Chain
+) -> None:
+    path = f"/api/v1/people/{chain.cleo.id}/sign-in-code"
+    given = client.post(path, headers=chain.as_("ada")).get_json()
+    assert given["address"] == f"http://127.0.0.1:8000/app/#/code/{given['code']}"
+    assert given["picture"] == qr_picture(given["address"])
+    root = ElementTree.fromstring(given["picture"])
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert {child.tag.rpartition("}")[2] for child in root} == {"path"}
+
+
+@pytest.mark.parametrize(("who", "status"), [("ana", 403), ("ben", 403), ("sam", 403)])
+def test_only_administrators_hand_out_codes(
+    client: FlaskClient, chain: Chain, who: str, status: int
+) -> None:
+    path = f"/api/v1/people/{chain.cleo.id}/sign-in-code"
+    assert client.post(path, headers=chain.as_(who)).status_code == status
+
+
+def test_another_chains_administrator_hands_out_no_code_of_ours(
+    client: FlaskClient, chain: Chain
+) -> None:
+    path = f"/api/v1/people/{chain.cleo.id}/sign-in-code"
+    assert client.post(path, headers=chain.as_("dan")).status_code == 404
+
+
+def test_nobody_disabled_gets_a_code(client: FlaskClient, chain: Chain) -> None:
+    person = f"/api/v1/people/{chain.cleo.id}"
+    client.patch(person, json={"disabled": True}, headers=chain.as_("ada"))
+    answer = client.post(f"{person}/sign-in-code", headers=chain.as_("ada"))
+    assert answer.status_code == 409
+    assert answer.get_json()["state"] == "disabled"
