@@ -70,7 +70,7 @@ def gather(wanted: Wanted) -> Gathered:
     body = _body(audit)
     sealed = document.read(body)
     revisions = _revisions(audit, wanted.revision)
-    shown, pictures = _photos(audit, version.document)
+    shown, pictures = _photos(audit, version.document, wanted.revision)
     past = _past(audit, version.key)
     look = looks.appearance()
     report = view.ReportInput(
@@ -147,12 +147,14 @@ def _audit(
     audit: Audit, body: bytes, revisions: Sequence[tuple[Revision, str]], number: int
 ) -> view.Audit:
     raw = document.raw(body)
+    # Of covert work the visit counts, not the hour in which the form was filled in.
+    began, ended = audit.visited_from or audit.started_at, audit.visited_until or audit.finished_at
     return view.Audit(
         id=str(audit.id),
         kind=audit.kind.value if audit.kind else "",
         language=audit.language or "en",
-        started_at=audit.started_at.isoformat() if audit.started_at else None,
-        finished_at=audit.finished_at.isoformat() if audit.finished_at else None,
+        started_at=began.isoformat() if began else None,
+        finished_at=ended.isoformat() if ended else None,
         scenario=audit.context["assignment"].get("scenario"),
         revision=number,
         revisions=tuple(
@@ -197,11 +199,15 @@ def _is_place(entry: Mapping[str, Any]) -> bool:
     return all(isinstance(entry.get(name), int | float) for name in ("latitude", "longitude"))
 
 
-def _photos(audit: Audit, checklist: Mapping[str, Any]) -> tuple[list[view.Photo], dict[str, str]]:
+def _photos(
+    audit: Audit, checklist: Mapping[str, Any], revision: int
+) -> tuple[list[view.Photo], dict[str, str]]:
     rows = (
         session()
         .scalars(
-            select(AuditPhoto).where(AuditPhoto.audit_id == audit.id).order_by(AuditPhoto.position)
+            select(AuditPhoto)
+            .where(AuditPhoto.audit_id == audit.id, AuditPhoto.revision <= revision)
+            .order_by(AuditPhoto.position)
         )
         .all()
     )

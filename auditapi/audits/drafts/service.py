@@ -15,6 +15,7 @@ from auditapi.audits.drafts.models import Draft
 from auditapi.audits.drafts.rules import KEPT, Content, may_replace
 from auditapi.audits.locks import lock_id
 from auditapi.audits.models import Audit
+from auditapi.audits.states import Release
 from auditapi.core import activity
 from auditapi.core.db import now, session
 from auditapi.core.problems import AUDIT_COMPLETE, STALE, Problem
@@ -48,14 +49,15 @@ def save(
 
 
 def _refuse_when_complete(actor: Actor, draft_id: UUID) -> None:
-    """A late copy must not bring work back that is done. The audit's row stays locked, so that
-    a completion that runs now sees this draft and takes it along."""
-    completed = session().scalar(
-        select(Audit.completed_at)
+    """A late copy must not bring work back that is done; what was returned is at work again. The
+    audit's row stays locked, so that a completion that runs now sees this draft and takes it
+    along."""
+    done = session().scalar(
+        select(Audit.completed_at.is_not(None) & (Audit.release != Release.RETURNED))
         .where(Audit.id == draft_id, Audit.auditor_id == actor.person_id)
         .with_for_update(read=True)
     )
-    if completed is not None:
+    if done:
         raise Problem(AUDIT_COMPLETE, "The audit of this draft is complete.")
 
 

@@ -6,6 +6,7 @@ and its last photo, committed side by side, not both think that the other is sti
 
 from __future__ import annotations
 
+from collections import Counter
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select, update
@@ -81,17 +82,22 @@ def _arrived(audit_id: UUID, sha256: str, state: PhotoState, reason: str | None)
 
 def settle(audit: Audit, missing: int | None = None) -> bool:
     """Move a locked audit as far as it can go. `missing`: how many photos are, when the caller
-    knows. Returns whether that completed it."""
+    knows. Returns whether that completed it. Of one that is complete, the last photo of a reply
+    may have come, or one that was refused at first."""
     if missing is None:
         session().flush()
         missing = session().scalar(_MISSING, {"audit": audit.id})
+    if audit.completed_at is not None:
+        if not missing:
+            activity.record("audit.photos_came", audit, revision=audit.revision)
+        return False
     with session().no_autoflush:  # all that changes is written at once, at the end
         delivered = audit.delivery is Delivery.AWAITING_PHOTOS and not missing
         if delivered:
             audit.delivery, audit.delivered_at = Delivery.DELIVERED, now()
             activity.record("audit.delivered", audit)
         ready = audit.delivery is Delivery.DELIVERED and audit.acceptance is Acceptance.ACCEPTED
-        completed = ready and audit.completed_at is None and _complete(audit)
+        completed = ready and _complete(audit)
         if delivered or completed:
             # Released from quarantine, a correction begun on the phone can't be sent any more.
             drafts.drop_of_delivered(audit.auditor_id, audit.id)
@@ -138,9 +144,22 @@ def score_revision(audit: Audit, number: int) -> Score:
     if version is None:
         raise NotScorable(())
     sealed = sealed_document(audit)
-    return scores.write(
-        audit, number, parsed(version), answers_of(audit, sealed), sealed.photos_by_item
+    photos = Counter(sealed.photos_by_item)
+    if number > 1:
+        photos += _photos_of_replies(audit.id)
+    return scores.write(audit, number, parsed(version), answers_of(audit, sealed), dict(photos))
+
+
+def _photos_of_replies(audit_id: UUID) -> Counter[str]:
+    """How many photos that replies added, and that are not lost, name each item."""
+    items = session().scalars(
+        select(AuditPhoto.item).where(
+            AuditPhoto.audit_id == audit_id,
+            AuditPhoto.revision > 1,
+            AuditPhoto.state != PhotoState.LOST,
+        )
     )
+    return Counter(item for item in items if item is not None)
 
 
 def sealed_document(audit: Audit) -> document.SealedAudit:

@@ -56,6 +56,7 @@ class DeclaredPhoto:
     taken_at: datetime | None
     source: str | None
     location: dict[str, Any] | None
+    elsewhere: bool
     caption: str | None
     marks: list[dict[str, Any]]
     redactions: str
@@ -79,6 +80,8 @@ class SealedAudit:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     sealed_at: datetime | None = None
+    visited_from: datetime | None = None
+    visited_until: datetime | None = None
     answers: dict[str, Any] = field(default_factory=dict)
     photos: list[DeclaredPhoto] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
@@ -242,6 +245,8 @@ def _read_fields(data: dict[str, Any], sha256: str) -> SealedAudit:
     audit.started_at = reader.get("started_at", _moment, "a time with its offset")
     audit.finished_at = reader.get("finished_at", _moment, "a time with its offset")
     audit.sealed_at = reader.get("sealed_at", _moment, "a time with its offset", needed=False)
+    for name in ("visited_from", "visited_until"):
+        setattr(audit, name, reader.get(name, _moment, "a time with its offset", needed=False))
     audit.answers = reader.get("answers", _object, "an object") or {}
     checklist = _Reader(
         reader.get("checklist", _object, "an object") or {}, audit.reasons, "checklist."
@@ -269,6 +274,16 @@ def _read_photos(reader: _Reader, audit: SealedAudit) -> None:
             audit.photos.append(photo)
 
 
+def read_photos(entries: Iterable[Mapping[str, Any]]) -> tuple[list[DeclaredPhoto], list[Reason]]:
+    """Photos that are told beside a document, in the form in which a document lists them."""
+    reasons: list[Reason] = []
+    found = [
+        _read_photo(_Reader(entry, reasons, f"photos[{index}]."))
+        for index, entry in enumerate(entries)
+    ]
+    return [photo for photo in found if photo is not None], reasons
+
+
 def _read_photo(reader: _Reader) -> DeclaredPhoto | None:
     sha256 = reader.get("sha256", _digest, "64 hexadecimal digits")
     if sha256 is None:
@@ -282,6 +297,7 @@ def _read_photo(reader: _Reader) -> DeclaredPhoto | None:
         taken_at=reader.get("taken_at", _moment, "a time with its offset", needed=False),
         source=reader.get("source", _short(40), "camera or gallery", needed=False),
         location=reader.get("location", _object, "an object or null", needed=False),
+        elsewhere=reader.data.get("elsewhere") is True,
         caption=reader.get("caption", _short(2000), "text", needed=False),
         marks=marks,
         redactions=redactions,

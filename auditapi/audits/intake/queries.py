@@ -59,5 +59,9 @@ def _receipt(audit: Audit, photos_: list[AuditPhoto]) -> dict[str, Any]:
         "audit_id": audit.id,
         "document_sha256": audit.document_sha256,
         "delivered_at": audit.delivered_at,
-        "photos": [{"sha256": photo.sha256, "state": photo.state} for photo in photos_],
+        "photos": [
+            {"sha256": photo.sha256, "state": photo.state}
+            for photo in photos_
+            if photo.state is not PhotoState.MISSING  # of a reply, and on its way
+        ],
     }

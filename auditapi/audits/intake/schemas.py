@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import Schema, fields
 
 from auditapi.audits.states import Acceptance, Delivery, PhotoState
 
 SHA256 = "SHA-256, 64 hexadecimal digits"
-SEALED = {
+SEALED: dict[str, Any] = {
     "format": 1,
     "id": "0192a9c4-7c1e-7b3a-9d53-0c8a4e7f2b11",
     "assignment_id": "0192a9c0-11aa-7c44-8d20-5b8f3d1e6a90",

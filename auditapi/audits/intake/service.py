@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -118,6 +119,7 @@ def _fill(audit: Audit, actor: Actor, sealed: SealedAudit) -> None:
     audit.kind, audit.language = sealed.kind, sealed.language
     audit.started_at, audit.finished_at = sealed.started_at, sealed.finished_at
     audit.sealed_at, audit.visited_on = sealed.sealed_at, sealed.visited_on
+    audit.visited_from, audit.visited_until = sealed.visited_from, sealed.visited_until
     audit.context = judged.context
     audit.reasons = [vars(reason) for reason in judged.reasons]
     audit.acceptance = Acceptance.QUARANTINED if judged.reasons else Acceptance.ACCEPTED
@@ -125,20 +127,37 @@ def _fill(audit: Audit, actor: Actor, sealed: SealedAudit) -> None:
 
 def _keep_document(audit: Audit, body: bytes, sealed: SealedAudit, actor: Actor) -> None:
     session().add(Document(audit_id=audit.id, sha256=sealed.sha256, body=body))
-    digests = {photo.sha256 for photo in sealed.photos}
-    here = photo_queries.delivered_by(actor.person_id, digests)
-    refused = photo_queries.refused_to(actor.person_id, digests - here)
+    declare(audit, actor.person_id, sealed.photos)
+
+
+def declare(
+    audit: Audit,
+    person_id: UUID,
+    listed: Sequence[DeclaredPhoto],
+    *,
+    first: int = 0,
+    revision: int = 1,
+) -> None:
+    """Write down photos that belong to an audit, from position `first` on: those whose bytes this
+    person has delivered are here, the others are waited for. Under the locks of their digests."""
+    digests = {photo.sha256 for photo in listed}
+    here = photo_queries.delivered_by(person_id, digests)
+    refused = photo_queries.refused_to(person_id, digests - here)
     reasons = {sha256: row.message for sha256, row in refused.items()}
     session().add_all(
-        _photo(audit, position, photo, here, reasons)
-        for position, photo in enumerate(sealed.photos)
+        _photo(audit, position, photo, _state_of(photo, here, reasons), revision)
+        for position, photo in enumerate(listed, first)
     )
 
 
 def _photo(
-    audit: Audit, position: int, photo: DeclaredPhoto, here: set[str], refused: dict[str, str]
+    audit: Audit,
+    position: int,
+    photo: DeclaredPhoto,
+    standing: tuple[PhotoState, str | None],
+    revision: int,
 ) -> AuditPhoto:
-    state, reason = _state_of(photo, here, refused)
+    state, reason = standing
     return AuditPhoto(
         audit_id=audit.id,
         position=position,
@@ -149,11 +168,13 @@ def _photo(
         taken_at=photo.taken_at,
         source=photo.source,
         location=photo.location,
+        elsewhere=photo.elsewhere,
         caption=photo.caption,
         marks=photo.marks,
         redactions=photo.redactions,
         state=state,
         reason=reason,
+        revision=revision,
     )
 
 

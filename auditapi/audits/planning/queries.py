@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, exists, false, func, not_, or_, select, tup
 from auditapi.audits.models import Assignment, Audit, Round
 from auditapi.audits.planning.rules import OPEN, Visit
 from auditapi.audits.readers import known_as
-from auditapi.audits.states import Acceptance, AssignmentState, VisitKind
+from auditapi.audits.states import Acceptance, AssignmentState, Release, VisitKind
 from auditapi.checklists.models import ChecklistVersion
 from auditapi.checklists.queries import STORE_PEOPLE, for_stores, is_available
 from auditapi.core.db import now, session
@@ -35,6 +35,15 @@ class Planned:
     """An assignment with the rows that telling it takes."""
 
     assignment: Assignment
+    store: Store
+    version: ChecklistVersion
+
+
+@dataclass(frozen=True)
+class Made:
+    """An audit with the rows that telling it takes."""
+
+    audit: Audit
     store: Store
     version: ChecklistVersion
 
@@ -99,6 +108,35 @@ def planned(rows: Sequence[Assignment]) -> list[Planned]:
     stores = stores_by_id(row.store_id for row in rows)
     versions = versions_by_id(row.checklist_version_id for row in rows)
     return [Planned(row, stores[row.store_id], versions[row.checklist_version_id]) for row in rows]
+
+
+def returned_to(actor: Actor) -> Sequence[Audit]:
+    """Audits of this person that head office has returned, while they can be answered."""
+    return (
+        session()
+        .scalars(
+            select(Audit)
+            .where(
+                Audit.auditor_id == actor.person_id,
+                Audit.release == Release.RETURNED,
+                Audit.returned_until > now(),
+            )
+            .order_by(Audit.returned_until, Audit.id)
+        )
+        .all()
+    )
+
+
+def made_of(rows: Sequence[Audit]) -> list[Made]:
+    """The audits with their stores and checklist versions, by two queries. What is complete has
+    both."""
+    stores = stores_by_id(row.store_id for row in rows if row.store_id)
+    versions = versions_by_id(row.checklist_version_id for row in rows if row.checklist_version_id)
+    return [
+        Made(row, stores[row.store_id], versions[row.checklist_version_id])
+        for row in rows
+        if row.store_id and row.checklist_version_id
+    ]
 
 
 def known_names(actor: Actor, rows: Sequence[Assignment]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from auditapi.audits.planning.rules import OPEN
 from auditapi.audits.states import AssignmentState
 from auditapi.core.db import now, session
 from auditapi.people.models import Actor
-from auditapi.people.queries import person
+from auditapi.people.queries import organisation, person
 
 #: A phone that has begun a visit needs its assignment after it was ended by somebody else.
 STILL_TOLD = timedelta(days=14)
@@ -25,18 +25,22 @@ ENDED = (AssignmentState.DONE, AssignmentState.CANCELLED, AssignmentState.NOT_PO
 
 def content(actor: Actor) -> dict[str, Any]:
     """Everything but the time of asking. The number of queries does not grow with the work."""
-    assignments = _assignments(actor)
+    assignments, returned = _assignments(actor), queries.returned_to(actor)
     visits, names = queries.planned(assignments), queries.known_names(actor, assignments)
-    stores = {one.store.code: one.store for one in visits}
-    versions = {(one.version.key, one.version.number): one.version for one in visits}
+    again = queries.made_of(returned)
+    known: list[queries.Planned | queries.Made] = [*visits, *again]
+    stores = {one.store.code: one.store for one in known}
+    versions = {(one.version.key, one.version.number): one.version for one in known}
     return {
         "person": person(actor.person_id),
+        "settings": organisation(),
         "assignments": [
             telling.visit(one.assignment, one.store, one.version, names) for one in visits
         ],
         "stores": [stores[code] for code in sorted(stores)],
         "checklists": [telling.checklist_name(versions[name]) for name in sorted(versions)],
         "last_failed": last_failed(visits, actor),
+        "returned": [telling.returned(one.audit, one.version) for one in again],
     }
 
 

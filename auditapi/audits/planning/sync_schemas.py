@@ -10,8 +10,9 @@ from auditapi.audits.planning.schemas import (
     by_value,
     texts,
 )
+from auditapi.audits.states import VisitKind
 from auditapi.people.models import Role
-from auditapi.people.schemas import language
+from auditapi.people.schemas import PhoneSettingsSchema, language
 
 
 class SyncPersonSchema(Schema):
@@ -42,12 +43,30 @@ class FailedItemSchema(Schema):
     visited_on = fields.Date(required=True, allow_none=True)
 
 
+class ReturnedAuditSchema(Schema):
+    """An audit of mine that head office has sent back; `POST /audits/{id}/reply` answers it.
+    `context` is what the conditions of its checklist read."""
+
+    id = fields.UUID(required=True)
+    assignment_id = fields.UUID(required=True, allow_none=True)
+    store_id = fields.UUID(required=True)
+    kind = by_value(VisitKind, required=True)
+    language = fields.String(required=True, allow_none=True)
+    checklist = fields.Nested(PlannedChecklistSchema, required=True)
+    context = fields.Dict(keys=fields.String(), required=True)
+    revision = fields.Integer(required=True, metadata={"example": 1})
+    reason = fields.String(required=True)
+    until = fields.AwareDateTime(required=True)
+
+
 class SyncSchema(Schema):
     server_time = fields.AwareDateTime(required=True)
     person = fields.Nested(SyncPersonSchema, required=True)
+    settings = fields.Nested(PhoneSettingsSchema, required=True)
     assignments = fields.List(fields.Nested(VisitSchema), required=True)
     stores = fields.List(fields.Nested(SyncStoreSchema), required=True)
     checklists = fields.List(fields.Nested(PlannedChecklistSchema), required=True)
     last_failed = fields.Dict(
         keys=fields.String(), values=fields.List(fields.Nested(FailedItemSchema)), required=True
     )
+    returned = fields.List(fields.Nested(ReturnedAuditSchema), required=True)

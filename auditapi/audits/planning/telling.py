@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditapi.audits.models import Assignment, Round
+from auditapi.audits.models import Assignment, Audit, Round
 from auditapi.audits.planning.scenarios import script_of
 from auditapi.checklists.models import ChecklistVersion
 from auditapi.stores.models import Store
@@ -77,6 +77,18 @@ def assignment(
     if not whole:
         told.update(dict.fromkeys(_KEPT_FROM_STORES), brief={})
     return told
+
+
+def returned(row: Audit, version: ChecklistVersion) -> dict[str, Any]:
+    """What the auditor has to know to answer the return of an audit."""
+    return {
+        **_copy(
+            row, ("id", "assignment_id", "store_id", "kind", "language", "revision", "context")
+        ),
+        "reason": row.review_note or "",
+        "until": row.returned_until,
+        "checklist": checklist_name(version),
+    }
 
 
 def round_(row: Round, version: ChecklistVersion) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from auditapi.audits import writing_up
 from auditapi.audits.answers import with_changes
 from auditapi.audits.audience import View
 from auditapi.audits.intake import document
@@ -21,6 +22,9 @@ from auditapi.core.db import organisation_id, session
 from auditapi.people.models import Actor
 from auditapi.photos import queries as photos
 from auditapi.photos.models import Blob, Derivative
+
+LONGEST_MEMO = 10_000
+_TIMES = ("started_at", "finished_at", "visited_from", "visited_until", "sealed_at")
 
 
 def details(actor: Actor, audit: Audit, view: View) -> Told:
@@ -68,7 +72,23 @@ def _full(audit: Audit, checklist: Checklist | None) -> Told:
         "positions": raw.get("positions") or [],
         "position_missing": raw.get("position_missing"),
         "device": raw.get("device"),
+        "memo": _memo(raw),
+        **_by_right_clock(raw, audit),
     }
+
+
+def _memo(raw: Mapping[str, Any]) -> str | None:
+    """What the auditor wrote on the note pad inside the shop."""
+    memo = raw.get("memo")
+    return memo[:LONGEST_MEMO] if isinstance(memo, str) and memo.strip() else None
+
+
+def _by_right_clock(raw: Mapping[str, Any], audit: Audit) -> Told:
+    offset = writing_up.clock_offset(raw.get("device"))
+    if offset is None:
+        return {"clock_offset": None, "by_right_clock": {}}
+    times = {name: getattr(audit, name) for name in _TIMES}
+    return {"clock_offset": offset, "by_right_clock": writing_up.put_right(times, offset)}
 
 
 def _body(audit: Audit) -> bytes:
@@ -133,7 +153,7 @@ def _photos(audit: Audit) -> list[Told]:
 
 _OF_PHOTO = (
     "position", "item", "sha256", "bytes", "media_type", "taken_at", "source", "location",
-    "caption", "marks", "state", "reason",
+    "elsewhere", "caption", "marks", "state", "reason", "revision",
 )  # fmt: skip
 
 

@@ -26,6 +26,10 @@ _WAY = (
     "acceptance",
     "started_at",
     "finished_at",
+    "visited_from",
+    "visited_until",
+    "hours_to_write_up",
+    "written_up_late",
     "received_at",
     "returned_until",
     "review_note",
@@ -37,7 +41,14 @@ _ROWS: Mapping[View, tuple[str, ...]] = {
     View.AUDITOR: (*_FOR_ALL, *_WAY, "assignment_id"),
 }
 _DETAILS: Mapping[View, tuple[str, ...]] = {
-    View.AUDITOR: (*_ROWS[View.AUDITOR], "language", "sealed_at", "document_sha256", "reasons"),
+    View.AUDITOR: (
+        *_ROWS[View.AUDITOR],
+        "language",
+        "sealed_at",
+        "document_sha256",
+        "reasons",
+        "memo",
+    ),
     View.STORE: _ROWS[View.STORE],
 }
 _PHOTO_FOR_STORE = ("position", "item", "sha256", "state", "erased")
@@ -145,7 +156,7 @@ def _names(full: Mapping[str, Any]) -> list[str]:
 
 
 def _daypart(row: Mapping[str, Any]) -> str | None:
-    moment = row["finished_at"] or row["started_at"]
+    moment = row["visited_until"] or row["finished_at"] or row["started_at"]
     return part_of_day(_local(moment, row)) if moment is not None else None
 
 

@@ -109,6 +109,17 @@ class AuditRowSchema(Schema):
     acceptance = by_value(Acceptance)
     started_at = fields.AwareDateTime(allow_none=True)
     finished_at = fields.AwareDateTime(allow_none=True)
+    visited_from = fields.AwareDateTime(
+        allow_none=True,
+        metadata={"description": "Where the visit and the filling in are two things."},
+    )
+    visited_until = fields.AwareDateTime(allow_none=True)
+    hours_to_write_up = fields.Float(
+        allow_none=True, metadata={"description": "From the end of the visit until it was sealed."}
+    )
+    written_up_late = fields.Boolean(
+        metadata={"description": "More than 24 hours: written from memory."}
+    )
     received_at = fields.AwareDateTime()
     completed_at = fields.AwareDateTime(allow_none=True)
     released_at = fields.AwareDateTime(allow_none=True)
@@ -151,6 +162,12 @@ class ReadPhotoSchema(Schema):
     taken_at = fields.AwareDateTime(allow_none=True)
     source = fields.String(allow_none=True)
     location = fields.Dict(allow_none=True)
+    elsewhere = fields.Boolean(
+        metadata={"description": "Taken over a kilometre away; the phone kept no place."}
+    )
+    revision = fields.Integer(
+        metadata={"description": "With which it came: 1 is the document, later ones are replies."}
+    )
     itself = fields.Dict(metadata={"description": "What the picture says of itself (EXIF)."})
 
 
@@ -205,6 +222,19 @@ class AuditDetailsSchema(AuditRowSchema):
     positions = fields.Raw()
     position_missing = fields.Raw(allow_none=True)
     device = fields.Raw(allow_none=True)
+    memo = fields.String(
+        allow_none=True,
+        metadata={"description": "From the note pad inside the shop; stores never get it."},
+    )
+    clock_offset = fields.Float(
+        allow_none=True,
+        metadata={"description": "Seconds that the phone's clock was behind, if it was wrong."},
+    )
+    by_right_clock = fields.Dict(
+        keys=fields.String(),
+        values=fields.AwareDateTime(),
+        metadata={"description": "The times put right by that; what is sealed stays as it is."},
+    )
 
 
 class ScoreQuerySchema(Schema):

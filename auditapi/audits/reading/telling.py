@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, tuple_
 
+from auditapi.audits import writing_up
 from auditapi.audits.models import Audit, AuditPhoto, Flag
 from auditapi.audits.readers import known_as
 from auditapi.audits.reading import queries, rules
@@ -27,9 +28,9 @@ from auditapi.stores.models import Store
 
 _PLAIN = (
     "id", "alias", "assignment_id", "kind", "language", "visited_on", "started_at", "finished_at",
-    "sealed_at", "received_at", "delivery", "delivered_at", "acceptance", "reasons",
-    "completed_at", "revision", "release", "released_at", "returned_until", "review_note",
-    "document_sha256",
+    "visited_from", "visited_until", "sealed_at", "received_at", "delivery", "delivered_at",
+    "acceptance", "reasons", "completed_at", "revision", "release", "released_at",
+    "returned_until", "review_note", "document_sha256",
 )  # fmt: skip
 
 
@@ -54,6 +55,7 @@ def summaries(audits: Sequence[Audit]) -> list[Told]:
     return [
         {
             **{name: getattr(audit, name) for name in _PLAIN},
+            **_writing_up(audit),
             "store": stores.get(audit.store_id) if audit.store_id else None,
             "auditor": auditors.get(audit.auditor_id),
             "checklist": versions.get(audit.checklist_version_id or UUID(int=0)),
@@ -63,6 +65,14 @@ def summaries(audits: Sequence[Audit]) -> list[Told]:
         }
         for audit in audits
     ]
+
+
+def _writing_up(audit: Audit) -> Told:
+    left = audit.visited_until or audit.finished_at
+    return {
+        "hours_to_write_up": writing_up.hours_after(left, audit.sealed_at),
+        "written_up_late": writing_up.is_late(left, audit.sealed_at),
+    }
 
 
 def stores_by_id(ids: Collection[UUID]) -> dict[UUID, Told]:

@@ -55,7 +55,7 @@ def _findings(audit: Audit) -> Iterator[Finding]:
         _similar_photos(audit, here, blobs),
         _without_evidence(audit, rows),
         _far_away(audit, here, blobs),
-        rules.late(audit.finished_at, audit.sealed_at),
+        rules.late(audit.visited_until or audit.finished_at, audit.sealed_at),
     )
 
 
@@ -116,7 +116,10 @@ def _far_away(
     itself = {"latitude": store.latitude, "longitude": store.longitude} if store else None
     taken = {row.position: _where(row, blobs.get(row.sha256)) for row in here}
     return rules.far_away(
-        rules.fix_of(itself), _positions(audit), {n: fix for n, fix in taken.items() if fix}
+        rules.fix_of(itself),
+        _positions(audit),
+        {n: fix for n, fix in taken.items() if fix},
+        {row.position for row in here if row.elsewhere and not taken[row.position]},
     )
 
 

@@ -1,4 +1,5 @@
-"""Writes of reviewers on audits that are not complete: accept, reject, photos declared lost.
+"""Writes of reviewers on audits that are not complete, or whose reply is not: accept, reject,
+photos declared lost.
 
 These may complete an audit, so they take the locks that intake takes: the digests' first, then
 the audit's row.
@@ -84,8 +85,6 @@ def reject(audit_id: UUID, *, reason: str) -> Audit:
 def declare_lost(audit_id: UUID, *, positions: Sequence[int] | None, reason: str) -> Audit:
     """Nobody waits for these photos any more (none named: all that are missing)."""
     audit = _locked_with_photos(audit_id)
-    if audit.completed_at is not None:
-        raise _wrong_state(audit)
     rows = {row.position: row for row in queries.photos(audit_id)}
     lost = _missing(rows, positions)
     for row in lost:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from auditapi.audits import writing_up
 from auditapi.audits.states import Acceptance, FlagKind, Release
 
 # What head office is asked before a mystery shop goes out: each must be answered yes.
@@ -21,7 +22,6 @@ QUESTIONS: Mapping[str, str] = {
 ACCEPT_FROM = frozenset({Acceptance.QUARANTINED, Acceptance.REJECTED})
 REJECT_FROM = frozenset({Acceptance.QUARANTINED})
 
-LATE_AFTER = timedelta(hours=24)
 # Beyond what the phone itself says its fix may be off.
 FAR_FROM = 500.0  # metres
 _EARTH = 6_371_000.0  # metres
@@ -130,9 +130,15 @@ def metres_away(store: Fix, fix: Fix) -> float:
 
 
 def far_away(
-    store: Fix | None, positions: Sequence[Fix], photos: Mapping[int, Fix]
+    store: Fix | None,
+    positions: Sequence[Fix],
+    photos: Mapping[int, Fix],
+    elsewhere: Iterable[int] = (),
 ) -> Iterator[Finding]:
-    """The visit when none of its fixes is near the store, and each photo taken elsewhere."""
+    """The visit when none of its fixes is near the store, and each photo taken elsewhere.
+    `elsewhere`: positions of photos whose place the phone did not keep, only that it was far."""
+    for position in sorted(elsewhere):
+        yield Finding(FlagKind.FAR_AWAY, f"photos[{position}]", {"position": position})
     if store is None:
         return
     nearest = min((metres_away(store, fix) for fix in positions), default=0.0)
@@ -144,12 +150,10 @@ def far_away(
             yield Finding(FlagKind.FAR_AWAY, f"photos[{position}]", details)
 
 
-def late(finished_at: datetime | None, sealed_at: datetime | None) -> Iterator[Finding]:
-    """Answers sealed more than a day after the visit are written from memory."""
-    if finished_at is None or sealed_at is None or sealed_at - finished_at <= LATE_AFTER:
-        return
-    hours = round((sealed_at - finished_at) / timedelta(hours=1))
-    yield Finding(FlagKind.LATE, "visit", {"hours": hours})
+def late(visited_until: datetime | None, sealed_at: datetime | None) -> Iterator[Finding]:
+    if writing_up.is_late(visited_until, sealed_at):
+        hours = writing_up.hours_after(visited_until, sealed_at)
+        yield Finding(FlagKind.LATE, "visit", {"hours": round(hours or 0)})
 
 
 def without_evidence(explained: Mapping[str, Any], unseen: Iterable[str] = ()) -> Iterator[Finding]:

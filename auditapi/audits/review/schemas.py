@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from auditapi.audits.intake.schemas import SEALED
 from auditapi.audits.reading.schemas import (
     AuditRowSchema,
     FlagSchema,
@@ -96,19 +97,32 @@ class ReturnSchema(Schema):
     until = fields.AwareDateTime(required=True, metadata={"example": "2026-12-01T18:00:00+09:00"})
 
 
-class ReplySchema(Schema):
-    EXAMPLE: ClassVar[dict[str, Any]] = {
-        "revision": 1,
-        "reason": "It was till 3; I looked at the receipt again.",
-        "changes": [{"item": "B2", "answer": {"value": "Till 3, about five minutes."}}],
-    }
-
+class _RevisionSchema(Schema):
     revision = _revision()
     reason = Line(4000, required=True)
     changes = _changes()
 
 
-class NewRevisionSchema(ReplySchema):
+class ReplySchema(_RevisionSchema):
+    """`photos`: new ones, each as a document lists it; their bytes are sent as ever, before the
+    reply or after it."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "revision": 1,
+        "reason": "It was till 3; I looked at the receipt again.",
+        "changes": [{"item": "B2", "answer": {"value": "Till 3, about five minutes."}}],
+        "photos": [SEALED["photos"][0]],
+    }
+
+    photos = fields.List(
+        fields.Dict(validate=_sound),
+        load_default=list,
+        validate=validate.Length(max=MOST_PHOTOS),
+        metadata={"example": SEALED["photos"]},
+    )
+
+
+class NewRevisionSchema(_RevisionSchema):
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "revision": 1,
         "reason": "The photo shows two empty rows.",

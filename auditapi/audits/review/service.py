@@ -11,14 +11,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from auditapi.audits.drafts import service as drafts
 from auditapi.audits.models import Audit, Flag
-from auditapi.audits.review import queries, revising, rules
+from auditapi.audits.review import queries, replying, revising, rules
 from auditapi.audits.review.revising import Changes
-from auditapi.audits.states import Release
+from auditapi.audits.states import Delivery, PhotoState, Release
 from auditapi.core import activity
 from auditapi.core.db import now
 from auditapi.core.problems import INVALID, NOT_FOUND, STALE, WRONG_STATE, Place, Problem
 from auditapi.people.models import Actor
+from auditapi.photos import service as photo_service
 
 
 def release(
@@ -31,6 +33,7 @@ def release(
     audit = _completed(audit_id, revision)
     if not rules.may_release(audit.release, audit.returned_until, now()):
         raise _wrong_state(audit)
+    _check_photos_are_here(audit)
     denied = rules.denied(answers)
     if denied:
         places = [Place(f"json.{name}", what) for name, what in denied.items()]
@@ -56,18 +59,37 @@ def give_back(audit_id: UUID, *, revision: int, reason: str, until: datetime) ->
     return audit
 
 
-def reply(actor: Actor, audit_id: UUID, *, revision: int, reason: str, changes: Changes) -> Audit:
-    """Its auditor's answer to a return, as a revision: it waits for its release again."""
+def reply(
+    actor: Actor,
+    audit_id: UUID,
+    *,
+    revision: int,
+    reason: str,
+    changes: Changes,
+    photos: Sequence[Mapping[str, Any]],
+) -> Audit:
+    """Its auditor's answer to a return, as a revision: it waits for its release again. New
+    `photos` may arrive later; it is not released before they are here, or declared lost."""
+    added = replying.read(photos)
+    # The digests' locks first, then the row's, as everywhere.
+    photo_service.lock(photo.sha256 for photo in added)
     audit = queries.locked(audit_id)
     if audit.auditor_id != actor.person_id:
         raise Problem(NOT_FOUND, "There is no such audit.")
     if not rules.may_reply(audit.release, audit.returned_until, now()):
         raise _wrong_state(audit)
     _check_revision(audit, revision)
+    replying.add(audit, added)
     number = revising.revise(audit, actor.person_id, reason, changes)
     audit.release, audit.returned_until = Release.WAITING, None
+    drafts.drop_of_delivered(actor.person_id, audit_id)
     activity.record(
-        "audit.replied", audit, revision=number, reason=reason, items=_items_of(changes)
+        "audit.replied",
+        audit,
+        revision=number,
+        reason=reason,
+        items=_items_of(changes),
+        photos=[photo.sha256 for photo in added],
     )
     return audit
 
@@ -123,6 +145,14 @@ def _completed(audit_id: UUID, revision: int) -> Audit:
         raise _wrong_state(audit)
     _check_revision(audit, revision)
     return audit
+
+
+def _check_photos_are_here(audit: Audit) -> None:
+    """Those of a reply may still be on their way."""
+    missing = sum(row.state is PhotoState.MISSING for row in queries.photos(audit.id))
+    if missing:
+        detail = f"{missing} photos of the auditor's reply are not here yet."
+        raise Problem(WRONG_STATE, detail, state=Delivery.AWAITING_PHOTOS.value)
 
 
 def _check_revision(audit: Audit, revision: int) -> None:

@@ -96,7 +96,7 @@ def as_it_stands(audit: Audit, revision: int, key_name: str) -> Manifest:
         percentage=_printed(score.percentage),
         outcome=score.outcome,
         band=score.band,
-        photos=_photos(audit.id, private_items(version.document)),
+        photos=_photos(audit.id, revision, private_items(version.document)),
         changes=digest(_changes(audit.id, revision)),
         key=key_name,
     )
@@ -111,10 +111,10 @@ def _printed(percentage: Any) -> str | None:
     return None if percentage is None else str(printed(Fraction(percentage)))
 
 
-def _photos(audit_id: UUID, private: frozenset[str]) -> Sequence[Mapping[str, str]]:
+def _photos(audit_id: UUID, revision: int, private: frozenset[str]) -> Sequence[Mapping[str, str]]:
     rows = session().execute(
         select(AuditPhoto.sha256, AuditPhoto.item)
-        .where(AuditPhoto.audit_id == audit_id)
+        .where(AuditPhoto.audit_id == audit_id, AuditPhoto.revision <= revision)
         .order_by(AuditPhoto.position)
     )
     return [
