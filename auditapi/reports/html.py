@@ -6,7 +6,6 @@ silently. Words of unknown origin reach the page through `free` only.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
@@ -20,8 +19,6 @@ from auditapi.reports.words import Words
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE_SHEET = Path(__file__).parent / "report.css"
-LONGEST_KEPT_WORD = 12
-_HANGUL_WORD = re.compile(r"[^\s]*[\uac00-\ud7a3][^\s]*")
 
 
 def tree(story: Story, *, contents: bool) -> ElementTree.Element:
@@ -73,30 +70,13 @@ def _entries(story: Story, word: Words) -> dict[str, str]:
     return {block: word(titles[block]) for block, filled in there.items() if filled}
 
 
-def keep_words(text: str) -> Markup:
-    """`text` escaped, with short Korean words kept whole at the end of a line.
-
-    WeasyPrint has no `word-break: keep-all`: without this, Korean breaks inside words.
-    """
-    parts: list[str] = []
-    end = 0
-    for found in _HANGUL_WORD.finditer(text):
-        word = found.group()
-        if 2 <= len(word) <= LONGEST_KEPT_WORD:
-            parts += [str(escape(text[end : found.start()])), f'<b class="k">{escape(word)}</b>']
-            end = found.end()
-    parts.append(str(escape(text[end:])))
-    return Markup("".join(parts))  # noqa: S704 - every part was escaped above
-
-
 def free(words: Free | None, lang: str) -> Markup:
     """Words in their own language: marked as such where it is not the page's."""
     if words is None:
         return Markup("")
-    kept = keep_words(words.text) if words.lang == "ko" else escape(words.text)
     if words.lang == lang:
-        return kept
-    return Markup('<span lang="{}">{}</span>').format(words.lang, kept)
+        return escape(words.text)
+    return Markup('<span lang="{}">{}</span>').format(words.lang, words.text)
 
 
 @cache
@@ -109,6 +89,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["free"] = free
-    environment.filters["keep"] = keep_words
     environment.filters["svg"] = Markup  # drawn by charts and marks_svg, which escape
     return environment

@@ -19,11 +19,10 @@ import cssselect2  # type: ignore[import-untyped]
 import pydyf  # type: ignore[import-untyped]
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.document import Document
-from weasyprint.pdf import tags
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
-from auditapi.reports import html
+from auditapi.reports import html, korean, tagging
 from auditapi.reports.attachment import attached
 from auditapi.reports.contents import Contents
 from auditapi.reports.failures import RenderFailed
@@ -84,26 +83,24 @@ class Press:
         return page.render(font_config=self._fonts, stylesheets=[self._sheet], **_options(report))
 
 
-def _tag_languages() -> None:
-    """Write each element's `lang` into the structure tree: WeasyPrint keeps the root's only.
+def _end_streams_plainly() -> None:
+    """Set CR and LF behind the data of each stream, not LF alone.
 
-    A screen reader then speaks a Korean note in an English report with the right voice. The
-    function is wrapped where its own recursion finds it.
+    Packed data may end in CR by chance. Readers then take it for a part of the line's end, and
+    PDF/A checkers find a wrong length.
     """
-    plain = tags._build_box_tree
+    plain = pydyf.Stream.data.fget
 
-    def with_language(box: Any, *rest: Any) -> Iterator[Any]:
-        element = getattr(box, "_box", box).element
-        language = None if element is None else element.get("lang")
-        for made in plain(box, *rest):
-            if language and element.tag != "html":
-                made["Lang"] = pydyf.String(language)
-            yield made
+    def data(stream: Any) -> bytes:
+        written: bytes = plain(stream)
+        return written.removesuffix(b"\nendstream") + b"\r\nendstream"
 
-    tags._build_box_tree = with_language
+    pydyf.Stream.data = property(data)
 
 
-_tag_languages()
+_end_streams_plainly()
+korean.install()
+tagging.install()
 
 
 class _Page(HTML):  # type: ignore[misc]
@@ -134,30 +131,10 @@ def _options(report: ReportInput) -> dict[str, Any]:
 
 
 def _finish(_document: Document, pdf: Any) -> None:
-    """What readers of the file's structure ask for and WeasyPrint leaves out.
-
-    PDF/A wants its metadata readable without unpacking; a header cell says whether it heads a
-    column or a row (its `ID` ends with its row and column).
-    """
+    """PDF/A wants its metadata readable without unpacking."""
     for entry in pdf.objects:
-        if _is_metadata(entry) or _ends_like_a_line(entry):
+        if getattr(entry, "extra", {}).get("Type") == "/Metadata":
             entry.compress = False
-        elif isinstance(entry, dict) and entry.get("S") == "/TH" and "ID" in entry:
-            first_row = entry["ID"].string.split("-")[1] == "0"
-            entry["A"]["Scope"] = "/Column" if first_row else "/Row"
-
-
-def _is_metadata(entry: Any) -> bool:
-    return bool(getattr(entry, "extra", {}).get("Type") == "/Metadata")
-
-
-def _ends_like_a_line(entry: Any) -> bool:
-    """Whether a packed stream ends in CR, just before the LF that pydyf sets.
-
-    Readers then can't tell data from line end, and PDF/A checkers find a wrong length.
-    """
-    packed = getattr(entry, "compress", False)
-    return packed and entry.data.endswith(b"\r\nendstream")
 
 
 class _Collector(logging.Handler):

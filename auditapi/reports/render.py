@@ -50,10 +50,13 @@ class Cost:
 
 
 class Renderer:
-    """A warm render process. Use as a context manager, or `start` and `close`."""
+    """A warm render process. Use as a context manager, or `start` and `close`.
+
+    `limits` hold for each render that begins from now on.
+    """
 
     def __init__(self, limits: Limits | None = None, fonts: Path = FONT_FOLDER) -> None:
-        self._limits = limits or Limits()
+        self.limits = limits or Limits()
         self._fonts = fonts
         self._lock = threading.Lock()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -81,7 +84,7 @@ class Renderer:
         """
         with self._lock, tempfile.TemporaryDirectory(prefix="report-") as folder:
             job = _Job(Path(folder), report, pictures)
-            answer = self._ask({**job.order, "limits": asdict(self._limits)})
+            answer = self._ask({**job.order, "limits": asdict(self.limits)})
             if "reason" in answer:
                 raise RenderFailed(answer["reason"], answer.get("detail", ""))
             self.last_cost = Cost(answer["cpu"], answer["peak_kib"] * 1024)

@@ -4,31 +4,56 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from contextlib import closing
+from functools import cache
 
 import pikepdf
 import pypdf
 import pypdfium2
 from PIL import Image
 
+from auditapi.reports import wire
 from auditapi.reports.render import Picture, renderer
 from auditapi.reports.view import ReportInput
 
+_printed: dict[bytes, bytes] = {}
+
 
 def made(report: ReportInput, pictures: Mapping[str, Picture] | None = None) -> bytes:
-    """The report, printed by this process's own renderer."""
+    """The report, printed by this process's own renderer; once, however many tests look at it."""
+    known = wire.pack(report)
+    if known not in _printed:
+        _printed[known] = made_anew(report, pictures)
+    return _printed[known]
+
+
+def made_anew(report: ReportInput, pictures: Mapping[str, Picture] | None = None) -> bytes:
+    """The report, printed now."""
     return renderer().render(report, pictures or {})
 
 
+@cache
+def pages(pdf: bytes) -> tuple[str, ...]:
+    """The text of each page as a reader would copy it."""
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        return tuple(_text(document[number]) for number in range(len(document)))
+
+
+def _text(page: pypdfium2.PdfPage) -> str:
+    with closing(page), closing(page.get_textpage()) as text:
+        return str(text.get_text_range())
+
+
 def words(pdf: bytes) -> str:
-    """The text of all pages as a reader would copy it, white space as one space."""
-    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
-    return " ".join(" ".join(page.extract_text() for page in pages).split())
+    """The text of all pages, white space as one space."""
+    return " ".join(" ".join(pages(pdf)).split())
 
 
 def page_count(pdf: bytes) -> int:
-    return len(pypdf.PdfReader(io.BytesIO(pdf)).pages)
+    return len(pages(pdf))
 
 
+@cache
 def everything(pdf: bytes) -> bytes:
     """Every object and every stream of the file, unpacked: nothing can hide behind Flate."""
     parts = [pdf, words(pdf).encode()]
@@ -70,13 +95,12 @@ def pixels(pdf: bytes, page: int = 0, dots_per_mm: float = 8.0) -> Image.Image:
 
 def page_words(pdf: bytes, page: int) -> str:
     """The text of one page, white space as one space."""
-    return " ".join(pypdf.PdfReader(io.BytesIO(pdf)).pages[page].extract_text().split())
+    return " ".join(pages(pdf)[page].split())
 
 
 def lines(pdf: bytes) -> list[str]:
     """The lines of all pages as they were set."""
-    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
-    return [line for page in pages for line in page.extract_text().splitlines()]
+    return [line for page in pages(pdf) for line in page.splitlines()]
 
 
 def page_size(pdf: bytes) -> tuple[int, int]:

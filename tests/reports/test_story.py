@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from auditapi.reports import html
+from auditapi.reports import korean
 from auditapi.reports.colour import contrast, readable_on_white
 from auditapi.reports.press import Press
 from auditapi.reports.specimen import specimen
@@ -23,7 +23,7 @@ def in_order(text: str, *parts: str) -> bool:
 
 
 def first_page(**changes: Any) -> str:
-    report = samples.report(language="en", bad=3, **changes)
+    report = samples.report(language="en", bad=3, blocks=(), **changes)
     return pdf.page_words(pdf.made(report), 0)
 
 
@@ -99,16 +99,15 @@ def test_a_checklist_without_the_reader_s_language_is_told_in_its_own() -> None:
 
 
 def test_short_korean_words_are_kept_whole_and_long_ones_may_break() -> None:
-    kept = html.keep_words("음료 냉장고 둘째 <칸> abc " + "가" * 13)
-    assert '<b class="k">냉장고</b>' in kept
-    assert '<b class="k">&lt;칸&gt;</b>' in kept
-    assert "abc " + "가" * 13 in kept
+    said = "음료 냉장고, 칸 abc " + "가" * 13
+    assert [said[start:end] for start, end in korean.kept(said)] == ["음료", "냉장고,"]
 
 
 def test_korean_does_not_break_inside_words() -> None:
     given = samples.answers(samples.ANNOUNCED)
     given["A6"]["note"] = "사다리꼴모양으로 " * 60
-    lines = pdf.lines(pdf.made(samples.report(given=given, language="ko", photos=())))
+    report = samples.report(given=given, language="ko", blocks=("items",))
+    lines = pdf.lines(pdf.made(report))
     carrying = [line for line in lines if "사다리꼴" in line or "모양으로" in line]
     assert len(carrying) > 10
     assert all(line.count("사다리꼴") == line.count("모양으로") for line in carrying)
@@ -125,7 +124,8 @@ def test_a_lost_photo_is_shown_as_lost_with_its_reason() -> None:
     lost = Photo(
         sha256="1" * 64, print_sha256=None, width=1, height=1, item="A2", missing="phone broken"
     )
-    seen = pdf.words(pdf.made(samples.report(photos=[lost], language="en")))
+    report = samples.report(photos=[lost], language="en", blocks=("photos", "evidence"))
+    seen = pdf.words(pdf.made(report))
     assert "This photo cannot be shown: phone broken" in seen
     assert "Photo 1 " + "1" * 64 in seen
 
@@ -146,7 +146,8 @@ def test_the_evidence_page_says_what_is_proven_and_what_is_not() -> None:
 
 def test_without_a_signed_manifest_nothing_is_claimed_to_be_proven() -> None:
     plain = samples.report(language="en")
-    bare = replace(plain, evidence=replace(plain.evidence, code=None, verify_url=None))
+    unsigned = replace(plain.evidence, code=None, verify_url=None)
+    bare = replace(plain, evidence=unsigned, blocks=("evidence",))
     assert "What this page proves" not in pdf.words(pdf.made(bare))
 
 
@@ -159,10 +160,15 @@ def test_the_organisation_chooses_blocks_and_their_order() -> None:
 
 def test_contents_stand_in_reports_of_more_than_ten_pages_only() -> None:
     shelf = samples.jpeg(400, 300)
-    photos = [samples.photo(shelf, item="A2") for _ in range(60)]
+    photos = [samples.photo(shelf, item="A2") for _ in range(24)]
     pictures = samples.pictures_of(shelf)
-    long = pdf.made(samples.report(photos=photos, language="en"), pictures)
-    short = pdf.made(samples.report(photos=photos[:2], language="en"), pictures)
+    wanted: dict[str, Any] = {
+        "language": "en",
+        "photo_size": "large",
+        "blocks": ("photos", "evidence"),
+    }
+    long = pdf.made(samples.report(photos=photos, **wanted), pictures)
+    short = pdf.made(samples.report(photos=photos[:2], **wanted), pictures)
     assert pdf.page_count(long) > 10
     assert in_order(pdf.words(long), "Contents", "Photos")
     assert pdf.page_count(short) <= 10
@@ -171,7 +177,7 @@ def test_contents_stand_in_reports_of_more_than_ten_pages_only() -> None:
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 def test_the_paper_is_the_one_that_was_asked_for(paper: Any) -> None:
-    size = pdf.page_size(pdf.made(samples.report(paper=paper)))
+    size = pdf.page_size(pdf.made(samples.report(paper=paper, blocks=())))
     assert size == {"A4": (210, 297), "Letter": (216, 279)}[paper]
 
 

@@ -1,7 +1,7 @@
 """A report's PDF made ready to stand in a book: all that would clash with its neighbours.
 
 Its pages get the book's page numbers, its bookmarks go below one with its title, its links lead
-to places instead of names, and what tags are known by is told apart from the other reports'.
+to places instead of names, and its tags go below the book's.
 """
 
 from __future__ import annotations
@@ -134,7 +134,6 @@ def _tags(source: Pdf, place: Place, borrowed: _Borrowed, prepared: Prepared) ->
     prepared.documents = list(kids) if isinstance(kids, Array) else [kids]
     for document in prepared.documents:
         document.P = borrowed["tags"]
-    _tell_apart(source, place.number)
     tree = root.get("/ParentTree")
     if tree is None or len(tree.get("/Nums", [])) == 0:
         return
@@ -142,18 +141,6 @@ def _tags(source: Pdf, place: Place, borrowed: _Borrowed, prepared: Prepared) ->
     if not tree.is_indirect:
         tree = source.make_indirect(tree)
     prepared.parent_tree = tree
-
-
-def _tell_apart(source: Pdf, number: int) -> None:
-    """Header cells are known by an id that has to be the only one of its kind in a file."""
-    prefix = f"{number}-".encode()
-    for known in source.objects:
-        if isinstance(known, Dictionary) and "/S" in known and "/P" in known:
-            if "/ID" in known:
-                known.ID = String(prefix + bytes(known.ID))
-            attributes = known.get("/A")
-            if isinstance(attributes, Dictionary) and "/Headers" in attributes:
-                attributes.Headers = Array([String(prefix + bytes(h)) for h in attributes.Headers])
 
 
 def _shift_parents(source: Pdf, tree: Object, first: int) -> int:

@@ -147,7 +147,7 @@ def test_links_inside_a_report_stay_inside_it() -> None:
         assert found > 0
 
 
-def test_every_page_finds_its_own_tags_and_header_cells_are_told_apart() -> None:
+def test_every_page_finds_its_own_tags() -> None:
     with opened() as book_:
         tree: dict[int, pikepdf.Object] = {}
         for kid in book_.Root.StructTreeRoot.ParentTree.Kids:
@@ -160,10 +160,6 @@ def test_every_page_finds_its_own_tags_and_header_cells_are_told_apart() -> None
             marked = [one for one in tree[int(page.obj.StructParents)] if one is not None]
             owners = {one.Pg.objgen for one in marked if "/Pg" in one}
             assert owners == {page.obj.objgen}
-        ids = [
-            bytes(o.ID) for o in book_.objects if isinstance(o, pikepdf.Dictionary) and "/ID" in o
-        ]
-        assert len(ids) == len(set(ids)) > 20
         assert len(book_.Root.StructTreeRoot.K) == 4
 
 
