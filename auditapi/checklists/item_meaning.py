@@ -135,6 +135,8 @@ def _seconds(item: SecondsItem, location: Location) -> Iterator[Problem]:
                 yield at((*location, name), "is missing: a scored time needs target and limit")
     if item.target is not None and item.limit is not None and item.target >= item.limit:
         yield at((*location, "target"), f"must be below limit ({item.limit:f})")
+    if item.between is not None and item.between[0] == item.between[1]:
+        yield at((*location, "between"), "must name two different taps")
 
 
 def _options(item: ChoiceItem | ChoicesItem, location: Location) -> Iterator[Problem]:

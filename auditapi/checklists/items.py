@@ -29,6 +29,8 @@ from auditapi.checklists.values import (
 )
 
 YesNo = Literal["yes", "no"]
+#: What can be tapped on the note pad inside a shop, in the order of a visit.
+Tap = Literal["arrived", "near", "acknowledged", "queue", "served", "receipt", "left"]
 ScaleTop = Annotated[StrictInt, Field(le=100)]
 Length = Annotated[StrictInt, Field(ge=1, le=100_000)]
 #: One length for all languages, or one for each: 80 Chinese characters say what 250 English do.
@@ -190,6 +192,8 @@ class SecondsItem(Item):
     """Seconds from which the result is 0."""
     counted_as: Literal["stopwatch"] | None = None
     """Taken with the stopwatch."""
+    between: tuple[Tap, Tap] | None = None
+    """The two taps of the note pad that it lies between: filled in from them after a covert visit."""
 
 
 class Option(Frozen):

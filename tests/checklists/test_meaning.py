@@ -71,6 +71,10 @@ from tests.checklists.refusing import refusal, refusals
         (item("A1", "count", steps=[[0, -1]]), "steps[0]: must give 0 to 1"),
         (item("A1", "seconds", target=300, limit=300), "target: must be below limit (300)"),
         (
+            item("A1", "seconds", between=["queue", "queue"]),
+            "between: must name two different taps",
+        ),
+        (
             item("A1", "seconds", weight=1, target=300),
             "limit: is missing: a scored time needs target and limit",
         ),

@@ -115,6 +115,11 @@ def test_counts_and_times_are_valued_as_in_the_model() -> None:
         "G2": (Decimal(30), Decimal(120)),
     }
     assert {item.counted_as for item in times} == {"stopwatch"}
+    assert {item.key: item.between for item in times} == {
+        "B1": ("queue", "served"),
+        "B8": ("served", "receipt"),
+        "G2": ("arrived", "acknowledged"),
+    }
     choices = [STANDARD.items[key] for key in ("A6", "E3")]
     assert all(
         isinstance(item, ChoiceItem) and [o.points for o in item.options] == [1, one_half, 0]

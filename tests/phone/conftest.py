@@ -126,7 +126,7 @@ class Phone:
     def add_photo(self, item: str, data: bytes, gallery: bool = False) -> None:
         kind = "Gallery" if gallery else "Photo"
         chooser = self.page.locator(f"#item-{item} input[aria-label*='{kind}']")
-        count = self.page.locator(f"#item-{item} .thumb").count()
+        count = self.page.locator(f"#item-{item} .thumb img").count()
         file: FilePayload = {"name": "shelf.jpg", "mimeType": "image/jpeg", "buffer": data}
         chooser.set_input_files(files=[file])
         self.page.wait_for_function(

@@ -5,7 +5,7 @@ import { uuid7 } from "./bytes.js";
 
 /** @import { Api } from "./api.js" */
 /** @import { Storage } from "./storage.js" */
-/** @import { Draft } from "./types.js" */
+/** @import { Draft, Reply } from "./types.js" */
 
 /** What the server's refusal of a backup means: another version is there under `etag`, or none at
  * all any more (null). One that this phone sent itself, and never heard of again, is no conflict.
@@ -26,14 +26,43 @@ async function theirs(api, id) {
   return { draft: reply.json, etag };
 }
 
+/** Drafts that were thrown away here go from the server too, unless another phone has gone on with
+ * one since: that one shows up as begun there.
+ * @param {{api: Api, storage: Storage, heed: (reply: Reply) => string, signin: boolean}} pass */
+export async function discardThere(pass) {
+  const { api, storage, signin } = pass;
+  /** @type {string[]} */
+  const gone = [];
+  for (const id of signin ? [] : (await storage.thing("discarded")) ?? []) {
+    const known = await storage.thing(`backup:${id}`);
+    const etag = known?.etag ?? known?.sent?.at(-1);
+    let reply = etag ? await deleteDraft(api, id, etag) : null;
+    const there = reply?.status === 412 ? reply.json?.etag : null;
+    if (there && known.sent?.includes(there)) reply = await deleteDraft(api, id, there);
+    const means = reply ? pass.heed(reply) : "done";
+    if (means === "again" || means === "signin") continue;
+    gone.push(id);
+    await storage.setThing(`backup:${id}`, { discarded: true });
+  }
+  if (!gone.length) return;
+  const left = (await storage.thing("discarded")) ?? [];
+  await storage.setThing("discarded", left.filter((/** @type {string} */ id) => !gone.includes(id)));
+}
+
+/** @param {Api} api @param {string} id @param {string} etag */
+function deleteDraft(api, id, etag) {
+  return api("DELETE", `/drafts/${id}`, { headers: { "If-Match": etag } });
+}
+
 /** Unfinished work of this person that is on the server and not on this phone.
  * @param {Api} api @param {Storage} storage
  * @returns {Promise<{id: string, saved_at: string}[] | null>} null when the server can't say */
 export async function elsewhere(api, storage) {
   const reply = await api("GET", "/drafts");
   if (reply.status !== 200 || !Array.isArray(reply.json?.drafts)) return null;
-  const here = new Set([...(await storage.drafts()), ...(await storage.allSealed())]
-    .map(({ id }) => id));
+  const here = new Set([...(await storage.drafts()), ...(await storage.allSealed()),
+    ...(await storage.replies())].map(({ id }) => id));
+  for (const id of (await storage.thing("discarded")) ?? []) here.add(id);
   return reply.json.drafts.filter((/** @type {any} */ one) => !here.has(one.id));
 }
 

@@ -24,7 +24,9 @@ export function base64(bytes) {
 export async function* lines(storage, person, now) {
   yield { about: "unsent audits", format: 1, person, saved_at: moment(now) };
   const sealed = (await storage.allSealed()).filter((one) => !one.receipt || one.refused.length);
-  const drafts = await storage.drafts();
+  // The answer to a return goes as the form that it was made of.
+  const replies = (await storage.replies()).filter((one) => one.state !== "done");
+  const drafts = [...(await storage.drafts()), ...replies.map(({ draft }) => draft)];
   const wanted = new Set([...sealed, ...drafts].flatMap(({ photos }) =>
     photos.map((photo) => photo.sha256)));
   for (const sha256 of wanted) {

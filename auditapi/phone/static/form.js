@@ -47,7 +47,9 @@ export class Form {
     this.checklist = checklist;
     this.store = store;
     this.items = new Map(allItems(checklist).map((item) => [item.key, item]));
-    this.facts = assignmentFacts({ ...assignment, kind: draft.kind });
+    const frozen = draft.replies?.context;
+    this.facts = frozen?.assignment ?? assignmentFacts({ ...assignment, kind: draft.kind });
+    this.attributes = frozen?.store ?? store?.attributes ?? {};
     this.storage = storage;
     this.now = now;
     /** @type {Set<() => void>} */
@@ -65,15 +67,14 @@ export class Form {
 
   /** What is shown now follows from the answers. */
   look() {
-    const attributes = this.store?.attributes ?? {};
-    this.shown = shownItems(this.checklist, this.draft.answers, attributes, this.facts);
+    this.shown = shownItems(this.checklist, this.draft.answers, this.attributes, this.facts);
   }
 
   /** Everything that stands in the way of sending, in the order of the checklist. */
   reasons() {
     return checkAnswers(
       this.checklist, this.draft.answers, this.photoCounts(),
-      this.store?.attributes ?? {}, this.facts, this.draft.language);
+      this.attributes, this.facts, this.draft.language);
   }
 
   /** How many photos name each item. */
@@ -203,6 +204,11 @@ export class Form {
     if (away !== null && away > ELSEWHERE) return { location: null, elsewhere: true };
     const { latitude, longitude, accuracy } = fix;
     return { location: { latitude, longitude, accuracy } };
+  }
+
+  /** Sent with the audit that was returned: it can't be changed any more. @param {string} sha256 */
+  isSent(sha256) {
+    return !!this.draft.replies?.photos.includes(sha256);
   }
 
   /** @param {string} sha256 @param {Partial<Photo>} change */

@@ -17,6 +17,7 @@ const LATER = {
   review: () => import("./screens/review.js"),
   photo: () => import("./screens/photo.js"),
   notes: () => import("./screens/recorder.js"),
+  returned: () => import("./screens/returned.js"),
   outbox: () => import("./screens/outbox.js"),
   settings: () => import("./screens/settings.js"),
 };

@@ -57,7 +57,8 @@ async function open(id, steal) {
   form = new Form({ draft: (await storage.draft(id)) ?? draft, checklist, store, assignment, storage });
   const letVersion = holdVersion();
   current = { id, form, release: () => (letDraft(), letVersion()) };
-  if (!form.covert && !draft.recording && !draft.positions.length && !draft.corrects) begin(form);
+  const first = !draft.recording && !draft.positions.length && !draft.corrects && !draft.replies;
+  if (!form.covert && first) begin(form);
   return form;
 }
 

@@ -8,6 +8,9 @@ export const PIECE_LEAST = 32 * 1024;
 export const PIECE_MOST = 1024 * 1024;
 export const WAIT_MOST = 5 * 60;
 
+/** The network is away (or a portal is in the way): no use going on with this pass. */
+export class Offline extends Error {}
+
 /** How often bytes that arrived damaged are sent again before a person is asked. */
 export const DAMAGED_MOST = 5;
 

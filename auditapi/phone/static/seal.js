@@ -10,7 +10,7 @@ export const APP = "1.0.0";
 
 /** An answer without empty leftovers of typing.
  * @param {Answer} answer @returns {Answer | null} null when nothing is left */
-function tidy(answer) {
+export function tidy(answer) {
   /** @type {Answer} */
   const kept = {};
   const empty = answer.value === undefined || answer.value === null || answer.value === "" ||
@@ -70,6 +70,7 @@ export function documentOf(draft, shown, { now, zone, platform, offset }) {
     device: { app: APP, platform, ...(offset ? { clock_offset: offset } : {}) },
     positions: draft.positions,
     ...(draft.position_missing ? { position_missing: draft.position_missing } : {}),
+    ...(draft.memo.trim() ? { memo: draft.memo.trim() } : {}),
     answers: answersToSend(draft.answers, shown),
     photos: draft.photos.map((photo) => ({
       ...photo, item: photo.item && shown.has(photo.item) ? photo.item : null })),
@@ -146,7 +147,7 @@ export function draftOf(sealed) {
     positions: document.positions ?? [],
     position_missing: document.position_missing,
     taps: visitTaps(document),
-    memo: "",
+    memo: document.memo ?? "",
     recording: false,
     running: {},
     place: null,

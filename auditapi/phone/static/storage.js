@@ -7,7 +7,7 @@
 
 import { openDB } from "./vendor/idb.js";
 
-/** @import { Action, Draft, Photo, Sealed, Session, Upload } from "./types.js" */
+/** @import { Action, Answered, Draft, Photo, Sealed, Session, Upload } from "./types.js" */
 
 const STRICT = /** @type {const} */ ({ durability: "strict" });
 
@@ -50,16 +50,19 @@ export async function openShared() {
 /** Opens the database of one person.
  * @param {string} person the person's id */
 export async function openStorage(person) {
-  const db = await openDB(`auditapi-${person}`, 1, {
-    upgrade(fresh) {
-      fresh.createObjectStore("things");
-      fresh.createObjectStore("checklists");
-      fresh.createObjectStore("drafts", { keyPath: "id" });
-      fresh.createObjectStore("photos", { keyPath: "sha256" });
-      fresh.createObjectStore("thumbs", { keyPath: "sha256" });
-      fresh.createObjectStore("uploads", { keyPath: "sha256" });
-      fresh.createObjectStore("sealed", { keyPath: "id" });
-      fresh.createObjectStore("actions", { keyPath: "key" });
+  const db = await openDB(`auditapi-${person}`, 2, {
+    upgrade(fresh, before) {
+      if (before < 1) {
+        fresh.createObjectStore("things");
+        fresh.createObjectStore("checklists");
+        fresh.createObjectStore("drafts", { keyPath: "id" });
+        fresh.createObjectStore("photos", { keyPath: "sha256" });
+        fresh.createObjectStore("thumbs", { keyPath: "sha256" });
+        fresh.createObjectStore("uploads", { keyPath: "sha256" });
+        fresh.createObjectStore("sealed", { keyPath: "id" });
+        fresh.createObjectStore("actions", { keyPath: "key" });
+      }
+      fresh.createObjectStore("replies", { keyPath: "id" });
     },
     // A newer app in another tab wants to add to the schema: let it, rather than block it.
     blocking: () => db.close(),
@@ -137,11 +140,14 @@ export class Storage {
     }
   }
 
-  /** @param {string} id */
-  async dropDraft(id) {
-    const change = this.db.transaction("drafts", "readwrite", STRICT);
-    change.store.delete(id);
-    await change.done;
+  /** Throws a draft away. That it is gone is remembered until the server's copy is gone too.
+   * @param {string} id */
+  async discardDraft(id) {
+    const change = this.db.transaction(["drafts", "things"], "readwrite", STRICT);
+    const things = change.objectStore("things");
+    things.put([...((await things.get("discarded")) ?? []), id], "discarded");
+    change.objectStore("drafts").delete(id);
+    await change.done.catch(told);
   }
 
   // ---- photos ----------------------------------------------------------------------------
@@ -178,10 +184,11 @@ export class Storage {
   /** Deletes photos that nothing on this phone refers to any more: not a draft, and not a
    * sealed audit without its receipt. Answers with how many went. */
   async sweep() {
-    const stores = ["drafts", "sealed", "photos", "thumbs", "uploads"];
+    const stores = ["drafts", "sealed", "replies", "photos", "thumbs", "uploads"];
     const change = this.db.transaction(stores, "readwrite", STRICT);
     const needed = neededPhotos(
-      await change.objectStore("drafts").getAll(), await change.objectStore("sealed").getAll());
+      await change.objectStore("drafts").getAll(), await change.objectStore("sealed").getAll(),
+      await change.objectStore("replies").getAll());
     let gone = 0;
     for (const sha256 of await change.objectStore("photos").getAllKeys()) {
       if (needed.has(sha256)) continue;
@@ -195,15 +202,26 @@ export class Storage {
   // ---- the outbox ------------------------------------------------------------------------
   /** Puts a sealed audit into the outbox and takes its draft away, both or neither.
    * @param {Sealed} sealed @param {Draft} draft */
-  async seal(sealed, draft) {
-    const change = this.db.transaction(["drafts", "sealed"], "readwrite", STRICT);
+  seal(sealed, draft) {
+    return this.putInPlaceOf(draft, "sealed", sealed);
+  }
+
+  /** Puts the answer to a return into the outbox in place of its draft.
+   * @param {Answered} reply @param {Draft} draft */
+  putReply(reply, draft) {
+    return this.putInPlaceOf(draft, "replies", reply);
+  }
+
+  /** @param {Draft} draft @param {"sealed" | "replies"} name @param {Sealed | Answered} made */
+  async putInPlaceOf(draft, name, made) {
+    const change = this.db.transaction(["drafts", name], "readwrite", STRICT);
     const stored = await change.objectStore("drafts").get(draft.id);
     if (stored?.revision !== draft.revision) {
       change.abort();
       await change.done.catch(() => undefined);
       throw new Overtaken(draft.id);
     }
-    change.objectStore("sealed").put(sealed);
+    change.objectStore(name).put(made);
     change.objectStore("drafts").delete(draft.id);
     await change.done.catch(told);
   }
@@ -220,8 +238,14 @@ export class Storage {
 
   /** Changes a sealed audit in one transaction, from what is stored, not from a copy that may
    * be old. @param {string} id @param {(sealed: Sealed) => Sealed} change */
-  async changeSealed(id, change) {
-    const writing = this.db.transaction("sealed", "readwrite", STRICT);
+  changeSealed(id, change) {
+    return this.changeOne("sealed", id, change);
+  }
+
+  /** @template T @param {string} store @param {string} id @param {(stored: T) => T} change
+   * @returns {Promise<T | undefined>} */
+  async changeOne(store, id, change) {
+    const writing = this.db.transaction(store, "readwrite", STRICT);
     const stored = await writing.store.get(id);
     const changed = stored ? change(stored) : undefined;
     if (changed) writing.store.put(changed);
@@ -232,6 +256,35 @@ export class Storage {
   /** @param {string} id */
   dropSealed(id) {
     return this.db.delete("sealed", id);
+  }
+
+  // ---- answers to returned audits --------------------------------------------------------
+  /** @returns {Promise<Answered[]>} */
+  replies() {
+    return this.db.getAll("replies");
+  }
+
+  /** @param {string} id @returns {Promise<Answered | undefined>} */
+  reply(id) {
+    return this.db.get("replies", id);
+  }
+
+  /** @param {string} id @param {(reply: Answered) => Answered} change */
+  changeReply(id, change) {
+    return this.changeOne("replies", id, change);
+  }
+
+  /** Takes an answer back out of the outbox, to be filled in again. @param {Answered} reply */
+  async reopen(reply) {
+    const change = this.db.transaction(["drafts", "replies"], "readwrite", STRICT);
+    change.objectStore("drafts").put(reply.draft);
+    change.objectStore("replies").delete(reply.id);
+    await change.done.catch(told);
+  }
+
+  /** @param {string} id */
+  dropReply(id) {
+    return this.db.delete("replies", id);
   }
 
   // ---- things to tell the server, in order -----------------------------------------------
@@ -255,10 +308,12 @@ export class Storage {
   /** How much on this phone the server has not confirmed yet. */
   async unsent() {
     const sealed = (await this.allSealed()).filter((one) => !one.receipt);
+    const replies = (await this.replies()).filter((one) => one.state !== "done");
+    const going = [...sealed, ...replies];
     return {
       drafts: (await this.drafts()).length,
-      audits: sealed.length,
-      photos: sealed.reduce((sum, one) => sum + one.missing.length, 0),
+      audits: going.length,
+      photos: going.reduce((sum, one) => sum + one.missing.length, 0),
       actions: (await this.actions()).filter((one) => !one.trouble).length,
     };
   }
@@ -277,8 +332,8 @@ async function putPhoto(change, { bytes, thumb, photo }) {
 }
 
 /** Digests of the photos that must stay on the phone.
- * @param {Draft[]} drafts @param {Sealed[]} sealed */
-export function neededPhotos(drafts, sealed) {
+ * @param {Draft[]} drafts @param {Sealed[]} sealed @param {Answered[]} [replies] */
+export function neededPhotos(drafts, sealed, replies = []) {
   const needed = new Set(drafts.flatMap((draft) => draft.photos.map((photo) => photo.sha256)));
   for (const one of sealed) {
     const refused = new Set(one.refused.map((photo) => photo.sha256));
@@ -288,6 +343,10 @@ export function neededPhotos(drafts, sealed) {
       const mayChange = !one.receipt || one.acceptance === "quarantined";
       if (mayChange || refused.has(photo.sha256)) needed.add(photo.sha256);
     }
+  }
+  for (const one of replies) {
+    const kept = one.state === "done" ? one.refused : one.photos;
+    for (const photo of kept) needed.add(photo.sha256);
   }
   return needed;
 }

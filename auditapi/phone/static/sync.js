@@ -3,17 +3,15 @@
 // what an answer means is decided in outbox.js.
 
 import { contentDigest, gzip, sha256Hex } from "./bytes.js";
-import { afterRefusal, elsewhere } from "./drafts.js";
-import { DAMAGED_MOST, afterAnswer, isAboutAudit, meaning, trouble } from "./outbox.js";
+import { afterRefusal, discardThere, elsewhere } from "./drafts.js";
+import { DAMAGED_MOST, Offline, afterAnswer, isAboutAudit, meaning, trouble } from "./outbox.js";
+import { fetchReturned, sendReplies } from "./replysync.js";
 import { bytesOf, declareLost } from "./seal.js";
 import { PhotoSender } from "./uploads.js";
 
 /** @import { Api } from "./api.js" */
 /** @import { Storage } from "./storage.js" */
-/** @import { Draft, Reply, Sealed } from "./types.js" */
-
-/** The network is away (or a portal is in the way): no use going on with this pass. */
-export class Offline extends Error {}
+/** @import { Answered, Draft, Reply, Sealed } from "./types.js" */
 
 const KEEP_DAYS = 30;
 const SENT_MOST = 20;
@@ -61,9 +59,12 @@ export class Sync {
     try {
       await this.documents();
       await this.auditPhotos();
+      await sendReplies(this);
       await this.actions();
       await this.fetchWork();
+      await fetchReturned(this);
       await this.draftPhotos();
+      await discardThere(this);
       await this.backups();
       await this.tidy();
     } catch (error) {
@@ -309,7 +310,18 @@ export class Sync {
       const over = sealed.receipt && sealed.acceptance === "accepted" && !sealed.refused.length;
       if (over && Date.parse(sealed.sealed_at) < old) await this.storage.dropSealed(sealed.id);
     }
+    for (const reply of await this.storage.replies()) {
+      const over = reply.state === "done" && !reply.refused.length;
+      if (over && Date.parse(reply.made_at) < old) await this.storage.dropReply(reply.id);
+    }
     await this.storage.sweep();
+  }
+
+  /** @param {string} id @param {(reply: Answered) => Answered} how */
+  async changeReply(id, how) {
+    const changed = await this.storage.changeReply(id, how);
+    this.changed();
+    return changed;
   }
 
   /** @param {string} id @param {(sealed: Sealed) => Sealed} how */

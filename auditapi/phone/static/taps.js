@@ -7,16 +7,6 @@ export const TAPS = [
   "arrived", "near", "acknowledged", "queue", "served", "receipt", "left",
 ];
 
-/** Which two taps an item's seconds lie between. Item keys keep their meaning for ever, so they
- * can be named here. @type {Record<string, Record<string, [string, string]>>} */
-const BETWEEN = {
-  "service-standard": {
-    G2: ["arrived", "acknowledged"],
-    B1: ["queue", "served"],
-    B8: ["served", "receipt"],
-  },
-};
-
 /** Encounters: n times near, k of them acknowledged. A greeting without a tap for the meeting
  * before it is a meeting too. @param {Tap[]} taps */
 export function encounters(taps) {
@@ -45,19 +35,19 @@ export function between(taps, from, to) {
   return Math.max(0, Math.round((Date.parse(end.at) - Date.parse(taps[start].at)) / 1000));
 }
 
-/** The answers that the taps give.
+/** The answers that the taps give: to whatever the checklist says is counted by encounters, or
+ * lies between two taps.
  * @param {Checklist} checklist @param {Tap[]} taps @returns {Answers} */
 export function prefilled(checklist, taps) {
   /** @type {Answers} */
   const answers = {};
   const met = encounters(taps);
-  const spans = BETWEEN[checklist.key] ?? {};
   for (const item of checklist.sections.flatMap((section) => section.items)) {
     if (item.counted_as === "encounters" && item.of === "asked" && met.n) {
       answers[item.key] = { value: met, source: "counted" };
     }
-    const seconds = item.key in spans ? between(taps, ...spans[item.key]) : null;
-    if (item.kind === "seconds" && seconds !== null) {
+    const seconds = item.between ? between(taps, ...item.between) : null;
+    if (seconds !== null) {
       answers[item.key] = { value: seconds, source: "timed" };
     }
   }

@@ -54,6 +54,7 @@ export interface Item {
   min_length?: number | Record<string, number>;
   max_length?: number | Record<string, number>;
   counted_as?: "encounters" | "stopwatch";
+  between?: [string, string];
   show_if?: Condition;
   evidence?: EvidenceRule[];
 }
@@ -146,6 +147,15 @@ export interface Draft {
   started_at: string;
   updated_at: string;
   revision: number;
+  /** Answers a return: what stands there, over which revision. */
+  replies?: {
+    revision: number;
+    reason: string;
+    until: string;
+    context: Returned["context"];
+    answers: Answers;
+    photos: string[];
+  };
   corrects?: { etag: string; earlier: string[]; reasons: Reason[] };
 }
 export interface Reason {
@@ -184,6 +194,27 @@ export interface Sealed {
   trouble: Trouble | null;
   tries: number;
   replaced_in_draft?: boolean;
+}
+/** The answer to a return, on its way. `draft` is what it was made of. */
+export interface Answered {
+  id: string;
+  key: string;
+  body: {
+    revision: number;
+    reason: string;
+    changes: { item: string; answer: Answer | null }[];
+    photos: Photo[];
+  };
+  draft: Draft;
+  store: string;
+  kind: Kind;
+  made_at: string;
+  photos: { sha256: string; bytes: number; media_type: string }[];
+  state: "waiting" | "sent" | "done";
+  missing: { sha256: string; offset: number }[];
+  refused: { sha256: string; reason: string }[];
+  lost?: string[];
+  trouble: Trouble | null;
 }
 export interface Blob {
   sha256: string;
@@ -233,13 +264,32 @@ export interface Store {
   time_zone: string;
   attributes: Record<string, any>;
 }
+export interface PhoneSettings {
+  photo_originals: boolean;
+  photo_long_side: number;
+}
 export interface SyncData {
   server_time: string;
   person: any;
   assignments: Assignment[];
   stores: Store[];
   checklists: ChecklistName[];
+  settings?: PhoneSettings;
+  returned?: Returned[];
   last_failed: Record<string, { item: string; text: any; answer: any; note?: string }[]>;
+}
+/** An audit that head office has sent back to its auditor. */
+export interface Returned {
+  id: string;
+  assignment_id: string | null;
+  store_id: string;
+  kind: Kind;
+  language: string | null;
+  checklist: ChecklistName;
+  context: { store: Record<string, any>; assignment: Record<string, any> };
+  revision: number;
+  reason: string;
+  until: string;
 }
 export interface Session {
   token: string;

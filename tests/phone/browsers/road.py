@@ -13,7 +13,7 @@ Step = list[str]
 #: JavaScript `(selector, text) => element or null`: the first that is shown and holds the text.
 FIND = (Path(__file__).parent / "find.js").read_text(encoding="utf-8")
 
-#: `["go", address]`, `["reload"]`, `["see" | "click", selector, text]`, `["fill", selector, words]`,
+#: `["go", address]`, `["reload"]`, `["see" | "click", selector, text]`, `["fill", selector, text]`,
 #: `["upload", selector, file]`, `["draw", selector, ""]`: one finger over the middle of it.
 STEPS: list[Step] = [
     ["go", ""],

@@ -34,7 +34,9 @@ test("the note pad fills in counts and times, and says where they come from", ()
   const checklist = {
     key: "service-standard", languages: ["en"], title: {}, sections: [{ key: "G", title: {}, items: [
       { key: "G1", kind: "count", of: "asked", counted_as: "encounters", text: {} },
-      { key: "G2", kind: "seconds", text: {} }, { key: "B1", kind: "seconds", text: {} }] }] };
+      { key: "G2", kind: "seconds", between: ["arrived", "acknowledged"], text: {} },
+      { key: "B1", kind: "seconds", between: ["queue", "served"], text: {} },
+      { key: "K1", kind: "seconds", counted_as: "stopwatch", text: {} }] }] };
   const taps = [tap("arrived", 0), tap("near", 20), tap("acknowledged", 24)];
   assert.deepEqual(prefilled(checklist, taps), {
     G1: { value: { k: 1, n: 1 }, source: "counted" }, G2: { value: 24, source: "timed" } });
@@ -79,8 +81,9 @@ test("hidden answers and the leftovers of typing stay on the phone", () => {
 test("the time of the visit and the time of filling in are kept apart", async () => {
   const taps = [tap("near", 5), tap("arrived", 7), tap("left", 50)];
   const now = { now: Date.parse("2026-11-20T20:00:00+09:00"), zone: "Asia/Seoul", platform: "t" };
-  const document = documentOf(draft({ kind: "mystery_shop", taps }), new Set(["A1"]), now);
+  const document = documentOf(draft({ kind: "mystery_shop", taps, memo: " till 3 " }), new Set(["A1"]), now);
   assert.equal(document.visited_from, taps[1].at);
+  assert.equal(document.memo, "till 3");
   assert.equal(document.visited_until, taps[2].at);
   assert.equal(Date.parse(document.sealed_at), now.now);
 });

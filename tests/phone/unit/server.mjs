@@ -49,12 +49,15 @@ export class Server {
     const [, what, id, , version] = path.split("/");
     const way = `${method} ${what}`;
     if (way === "PUT audits") return this.putAudit(id, headers, body);
+    if (way === "GET audits" && path.endsWith("/details")) return this.details(id);
     if (way === "GET audits") return this.getAudit(id);
+    if (way === "POST audits") return this.reply(id, headers, body);
     if (way === "HEAD photos") return this.headPhoto(id);
     if (way === "PUT photos") return this.putPhoto(id, body);
     if (way === "PATCH photos") return this.patchPhoto(id, headers, body);
     if (way === "PUT drafts") return this.putDraft(id, headers, body);
     if (way === "GET drafts") return this.getDraft(id);
+    if (way === "DELETE drafts") return this.deleteDraft(id, headers);
     if (way === "GET sync") return this.sync(headers);
     if (way === "GET checklists") return json(200, this.checklists.get(`${id}@${version}`));
     if (method === "POST") return this.post(path, headers, body);
@@ -66,13 +69,13 @@ export class Server {
     const document = JSON.parse(Buffer.from(audit.bytes).toString());
     const refused = [];
     const missing = [];
-    for (const photo of document.photos) {
+    for (const photo of audit.listed ?? document.photos) {
       const stored = this.photos.get(photo.sha256);
       if (photo.lost || stored === "stored") continue;
       if (stored === "refused") refused.push({ sha256: photo.sha256, reason: "not-a-photo" });
       else missing.push({ sha256: photo.sha256, offset: this.offset(photo.sha256) });
     }
-    const delivery = missing.length ? "awaiting_photos" : "delivered";
+    const delivery = missing.length && !audit.listed ? "awaiting_photos" : "delivered";
     const reasons = audit.released ? [] : this.quarantine(document);
     const acceptance = reasons.length ? "quarantined" : "accepted";
     if (!missing.length && !reasons.length && !audit.complete) {
@@ -81,7 +84,7 @@ export class Server {
     }
     const digest = sha(audit.bytes);
     const photos = document.photos.map((one) => ({ sha256: one.sha256 }));
-    const receipt = missing.length ? undefined : { document_sha256: digest, photos, refused };
+    const receipt = delivery === "awaiting_photos" ? undefined : { document_sha256: digest, photos, refused };
     return { id, delivery, acceptance, reasons, document_sha256: digest, missing, refused, receipt };
   }
 
@@ -163,6 +166,41 @@ export class Server {
     const known = this.drafts.get(id);
     if (!known) return problem(404, "not-found");
     return json(200, JSON.parse(Buffer.from(known.body).toString()), { ETag: known.etag });
+  }
+
+  deleteDraft(id, headers) {
+    const known = this.drafts.get(id);
+    if (!known) return problem(404, "not-found");
+    if (headers.get("If-Match") !== known.etag) {
+      return json(412, { type: "/problems/stale", status: 412, etag: known.etag });
+    }
+    this.drafts.delete(id);
+    return bare(204);
+  }
+
+  /** An audit that head office has sent back: what its auditor sees of it. */
+  details(id) {
+    const audit = this.audits.get(id);
+    const document = JSON.parse(Buffer.from(audit.bytes).toString());
+    const answers = Object.entries(document.answers).map(([item, answer]) => ({ item, answer }));
+    const revisions = audit.replied ? [{ number: 2, reason: audit.replied.reason }] : [];
+    return json(200, { id, answers, photos: audit.listed ?? document.photos, revisions,
+      started_at: document.started_at });
+  }
+
+  reply(id, headers, body) {
+    const key = headers.get("Idempotency-Key");
+    const known = this.posted.get(key);
+    if (known) return json(200, { id });
+    const audit = this.audits.get(id);
+    if (!audit?.returned) return problem(409, "/problems/wrong-state");
+    const given = JSON.parse(Buffer.from(body).toString());
+    if (!given.reason) return problem(422, "/problems/invalid");
+    const document = JSON.parse(Buffer.from(audit.bytes).toString());
+    Object.assign(audit, { returned: false, replied: given,
+      listed: [...document.photos, ...given.photos] });
+    this.posted.set(key, { path: id });
+    return json(200, { id });
   }
 
   sync(headers) {

@@ -9,10 +9,12 @@ import { t } from "../words.js";
 /** @import { Form } from "../form.js" */
 /** @import { Item, Photo } from "../types.js" */
 
-/** What the organisation wishes photos to be: shrunk, unless it asks for originals. */
-function wishes() {
-  const { organisation } = app.session?.person ?? {};
-  const { photo_originals: originals, photo_long_side: longSide } = organisation?.settings ?? {};
+/** What the organisation wishes photos to be: shrunk, unless it asks for originals. As it was said
+ * last; before the first synchronising, at sign-in. */
+async function wishes() {
+  const told = (await app.storage?.thing("work"))?.data?.settings;
+  const settings = told ?? app.session?.person.organisation?.settings;
+  const { photo_originals: originals, photo_long_side: longSide } = settings ?? {};
   return { originals: !!originals, ...(longSide ? { longSide } : {}) };
 }
 
@@ -30,7 +32,7 @@ export function PhotoStrip({ form, item, photos, needed, children }) {
     for (const file of files) {
       try {
         const now = Date.now();
-        const taken = await prepare(file, wishes());
+        const taken = await prepare(file, await wishes());
         const at = takenAt(file, source, now);
         await form.addPhoto(taken, { item: item?.key ?? null, source, at });
         if (form.state === "full") setFailed(t("saved.full"));
@@ -72,6 +74,11 @@ function Thumb({ form, photo }) {
   const bytes = useRead(async () => app.storage?.thumb(photo.sha256), [photo.sha256]);
   const address = useAddress(bytes);
   const label = t("photo.open", { n: photo.marks.length });
+  if (form.isSent(photo.sha256)) {
+    return html`<span class="thumb sent" title=${t("photo.there")}>
+      ${address ? html`<img src=${address} alt=${t("photo.there")} />` : html`
+        <${Icon} name="picture" /><small>${t("photo.there")}</small>`}</span>`;
+  }
   return html`<a class="thumb" href=${`#/photo/${form.draft.id}/${photo.sha256}`} aria-label=${label}>
     ${address ? html`<img src=${address} alt="" /><${MarksView} marks=${photo.marks} />`
       : html`<${Icon} name="picture" />`}</a>`;

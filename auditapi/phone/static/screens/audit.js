@@ -8,6 +8,7 @@ import { closeForm, useForm } from "../openform.js";
 import { Header, Icon, Notice, go, html, useEffect, useLayoutEffect, useRead, useRef,
   useState } from "../ui.js";
 import { distance, said, spoken, t } from "../words.js";
+import { WhyReturned } from "./returned.js";
 
 /** @import { Form } from "../form.js" */
 /** @import { Reason } from "../types.js" */
@@ -103,6 +104,7 @@ function Filling({ form, jump }) {
     <main class="stack" onFocusIn=${moved}>
       <${PlaceNotice} form=${form} />
       <${Troubles} form=${form} />
+      ${form.draft.replies && at === 0 && html`<${WhyReturned} ...${form.draft.replies} />`}
       ${form.draft.taps.length > 0 && at === 0 && html`<${FromRecorder} form=${form} />`}
       <h2 class="section-title">${said(section?.title)}</h2>
       ${section?.items.map((item) => card(item))}
@@ -166,7 +168,7 @@ function PlaceNotice({ form }) {
   const missing = form.draft.position_missing;
   const codes = ["denied", "unavailable", "timeout", "unsupported"];
   const far = away !== null && away > 500;
-  if (said || form.covert || form.draft.corrects) return null;
+  if (said || form.covert || form.draft.corrects || form.draft.replies) return null;
   if (!far && !codes.includes(missing ?? "")) return null;
   /** @param {SubmitEvent} event */
   const submit = (event) => {

@@ -7,17 +7,20 @@ import { Header, Icon, Notice, go, html, useRead } from "../ui.js";
 import { InstallOffer } from "../install.js";
 import { said, t, when } from "../words.js";
 
-/** @import { Assignment, Draft, Sealed, Store } from "../types.js" */
+/** @import { Answered, Assignment, Draft, Returned, Sealed, Store } from "../types.js" */
 
 async function everything() {
   const { storage } = app;
   if (!storage) return null;
-  const [work, drafts, sealed, actions, offset, others] = await Promise.all([
-    storage.thing("work"), storage.drafts(), storage.allSealed(), storage.actions(),
-    storage.thing("clock_offset"), storage.thing("drafts_elsewhere")]);
-  const here = new Set([...drafts, ...sealed].map(({ id }) => id));
+  const [work, drafts, sealed, replies, actions, offset, others, gone] = await Promise.all([
+    storage.thing("work"), storage.drafts(), storage.allSealed(), storage.replies(),
+    storage.actions(), storage.thing("clock_offset"), storage.thing("drafts_elsewhere"),
+    storage.thing("discarded")]);
+  const ids = [...drafts, ...sealed, ...replies].map(({ id }) => id);
+  const here = new Set([...ids, ...(gone ?? [])]);
   const away = (others ?? []).filter((/** @type {any} */ one) => !here.has(one.id));
-  return { data: work?.data ?? null, drafts, sealed, actions, offset: offset ?? 0, away };
+  const data = work?.data ?? null;
+  return { data, drafts, sealed, replies, actions, offset: offset ?? 0, away };
 }
 
 export default function Home() {
@@ -52,9 +55,9 @@ export function SyncLine() {
   </p>`;
 }
 
-/** @param {{data: any, drafts: Draft[], sealed: Sealed[], actions: any[], offset: number,
- *   away: any[]}} props */
-function Lists({ data, drafts, sealed, actions, offset, away }) {
+/** @param {{data: any, drafts: Draft[], sealed: Sealed[], replies: Answered[], actions: any[],
+ *   offset: number, away: any[]}} props */
+function Lists({ data, drafts, sealed, replies, actions, offset, away }) {
   /** @type {Map<string, Store>} */
   const stores = new Map(data?.stores.map((/** @type {Store} */ one) => [one.id, one]) ?? []);
   const inHand = new Set([...drafts, ...sealed.map((one) => ({ assignment_id:
@@ -64,10 +67,22 @@ function Lists({ data, drafts, sealed, actions, offset, away }) {
   /** @type {Assignment[]} */
   const open = (data?.assignments ?? []).filter((/** @type {Assignment} */ one) =>
     ["offered", "accepted"].includes(one.state) && !inHand.has(one.id));
-  const unsent = sealed.filter((one) => !one.receipt || one.trouble || stateOf(one) === "quarantined");
+  const unsent = [
+    ...sealed.filter((one) => !one.receipt || one.trouble || stateOf(one) === "quarantined"),
+    ...replies.filter((one) => one.state !== "done")];
+  const going = replies.filter((one) => one.trouble?.kind !== "too_late");
+  const answering = new Set([
+    ...drafts.map((one) => `${one.id} ${one.replies?.revision}`),
+    ...going.map((one) => `${one.id} ${one.body.revision}`)]);
+  /** @type {Returned[]} */
+  const returned = (data?.returned ?? []).filter((/** @type {Returned} */ one) =>
+    !answering.has(`${one.id} ${one.revision}`));
   return html`
     ${offset !== 0 && html`<${Notice} kind="warn" icon="clock">${t("clock.wrong")}<//>`}
-    ${sealed.length > 0 && html`<a class="card row" href="#/outbox">
+    ${returned.length > 0 && html`<section><h2>${t("returned")}</h2><ul class="list">
+      ${returned.map((one) => html`<${ReturnedRow} returned=${one}
+        store=${stores.get(one.store_id)} />`)}</ul></section>`}
+    ${sealed.length + replies.length > 0 && html`<a class="card row" href="#/outbox">
       <${Icon} name="cloud" /><span class="grow">${t("outbox")}
         <small>${unsent.length ? t("outbox.waiting", { n: unsent.length }) : t("outbox.clear")}
         </small></span><${Icon} name="next" /></a>`}
@@ -104,8 +119,18 @@ function DraftRow({ draft, store }) {
       ${draft.taps.length > 0 && html`<small><${Icon} name="clock" />
         ${t("due", { at: when(dayAfter(draft.taps[0].at)) })}</small>`}
       ${conflict?.conflict && html`<small class="bad-text">${t("draft.conflict.short")}</small>`}
+      ${draft.replies && html`<small class="bad-text">${t("returned")}</small>`}
       ${draft.corrects && html`<small class="bad-text">${t("draft.correcting")}</small>`}</span>
     <span class="pill">${t("home.continue")}</span></a></li>`;
+}
+
+/** @param {{returned: Returned, store?: Store}} props */
+function ReturnedRow({ returned, store }) {
+  return html`<li><a class="card row" href=${`#/returned/${returned.id}`}>
+    <span class="grow"><strong>${store?.name ?? t("store.unknown")}</strong>
+      <small>«${returned.reason}»</small>
+      <small><${Icon} name="clock" /> ${t("due", { at: when(returned.until) })}</small></span>
+    <span class="pill warn">${t("returned.pill")}</span></a></li>`;
 }
 
 /** @param {{assignment: Assignment, store?: Store, told?: any}} props */

@@ -7,6 +7,7 @@ import { draftOf } from "../seal.js";
 import { Header, Icon, Notice, go, html, useAddress, useRead } from "../ui.js";
 import { size, t, when } from "../words.js";
 import { SyncLine } from "./home.js";
+import { ReplyCard } from "./returned.js";
 
 /** @import { Sealed, Upload } from "../types.js" */
 
@@ -20,14 +21,17 @@ export default function OutboxScreen({ path: [id] }) {
   const all = useRead(async () => {
     const sealed = (await app.storage?.allSealed()) ?? [];
     const uploads = new Map((await app.storage?.uploads())?.map((one) => [one.sha256, one]));
-    return { sealed: sealed.sort((a, b) => (a.sealed_at < b.sealed_at ? 1 : -1)), uploads };
+    const replies = (await app.storage?.replies()) ?? [];
+    return { replies, sealed: sealed.sort((a, b) => (a.sealed_at < b.sealed_at ? 1 : -1)), uploads };
   }, [version]);
   const one = id ? all?.sealed.find((sealed) => sealed.id === id) : null;
   if (one) return html`<${One} sealed=${one} uploads=${all?.uploads} />`;
   return html`<${Header} title=${t("outbox")} back="#/" />
     <main class="stack" aria-busy=${!all}><${SyncLine} />
+      ${all?.replies.length ? html`<ul class="list">${all.replies.map((reply) => html`
+        <${ReplyCard} reply=${reply} />`)}</ul>` : null}
       <ul class="list">${all?.sealed.map((sealed) => html`<${Row} sealed=${sealed} />`)}</ul>
-      ${all?.sealed.length === 0 && html`<p class="quiet">${t("outbox.empty")}</p>`}
+      ${all?.sealed.length === 0 && !all.replies.length && html`<p class="quiet">${t("outbox.empty")}</p>`}
       <button type="button" class="plain" onClick=${() => saveUnsent()}>${t("export")}</button>
     </main>`;
 }

@@ -8,6 +8,7 @@ import { documentOf, sealDocument } from "../seal.js";
 import { Header, Icon, Notice, go, html, useState } from "../ui.js";
 import { said, t } from "../words.js";
 import { Closed } from "./audit.js";
+import { AnswerForm, WhyReturned } from "./returned.js";
 
 /** @import { Form } from "../form.js" */
 
@@ -43,6 +44,17 @@ async function send(form) {
   go(`#/outbox/${document.id}`);
 }
 
+/** Throws the draft away, on the server too when there is a network. @param {Form} form */
+async function discard(form) {
+  const { id } = form.draft;
+  if (!confirm(t("draft.discard.sure"))) return;
+  await closeForm();
+  await app.storage?.discardDraft(id);
+  app.changed();
+  app.autosync?.now();
+  go("#/");
+}
+
 /** @param {{form: Form}} props */
 function Review({ form }) {
   const [busy, setBusy] = useState(false);
@@ -65,6 +77,7 @@ function Review({ form }) {
   return html`
     <${Header} title=${t("review")} back=${`#/audit/${form.draft.id}`} />
     <main class="stack">
+      ${form.draft.replies && html`<${WhyReturned} ...${form.draft.replies} />`}
       <p>${t("review.count", { done, all, photos: form.draft.photos.length })}</p>
       ${faults.length ? html`<h2>${t("review.missing", { n: faults.length })}</h2>
         <ul class="list">${faults.map((fault) => html`<${Fault} form=${form} fault=${fault} />`)}</ul>`
@@ -73,10 +86,13 @@ function Review({ form }) {
         <${PhotoStrip} form=${form} item=${null} photos=${loose} needed=${false} /></section>
       ${form.covert && html`<p class="quiet">${t("review.covert")}</p>`}
       ${failed && html`<${Notice} kind="bad" icon="warn" role="alert">${t("review.failed")}<//>`}
+      ${form.draft.replies && html`<${AnswerForm} form=${form} />`}
+      <button type="button" class="plain bad-text" onClick=${() => discard(form)}>
+        <${Icon} name="bin" /> ${t("draft.discard")}</button>
     </main>
-    <div class="bottom"><button type="button" class=${faults.length ? "grow" : "primary grow"}
+    ${!form.draft.replies && html`<div class="bottom"><button type="button" class=${faults.length ? "grow" : "primary grow"}
       disabled=${busy} onClick=${submit}><${Icon} name="send" />
-      ${t(busy ? "review.sealing" : faults.length ? "review.anyway" : "review.send")}</button></div>`;
+      ${t(busy ? "review.sealing" : faults.length ? "review.anyway" : "review.send")}</button></div>`}`;
 }
 
 /** @param {{form: Form, fault: any}} props */

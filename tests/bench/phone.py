@@ -1,0 +1,166 @@
+"""`python -m tests.bench.phone`: how fast the phone app answers, in chromium on a phone's screen.
+
+The first visit over slow 3G (400 kbit/s, 400 ms) and the second one from the cache; then taps on
+every kind of control of the model checklist, with 30 photos in the draft and the CPU slowed four
+times. A tap's time is the browser's own: from the finger to the next picture on the screen (Event
+Timing; shorter than 16 ms is not told apart). Prints a table; judges nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
+
+from tests.factories.visits import jpeg
+from tests.phone.conftest import CHROMIUM, SCREEN, Phone
+from tests.phone.fake_server import serving
+from tests.phone.people import STANDARD, demo
+
+SLOW_3G = {
+    "offline": False,
+    "latency": 400,
+    "downloadThroughput": 400_000 / 8,
+    "uploadThroughput": 400_000 / 8,
+}
+SLOWER = 4
+PHOTOS = 30
+LEAST = 16
+CONTROLS = ".choice, .stepper button:not([disabled]), .big, .toggle"
+
+#: Notes the longest event of each interaction. https://www.w3.org/TR/event-timing/
+LISTEN = """() => {
+  window.taps = new Map();
+  new PerformanceObserver((list) => {
+    for (const { interactionId, duration, name } of list.getEntries()) {
+      if (interactionId) taps.set(interactionId, Math.max(taps.get(interactionId) ?? 0, duration));
+    }
+  }).observe({ type: "event", durationThreshold: 16, buffered: false });
+}"""
+SHOWN = "() => document.querySelector('form, .sync-line') ? performance.now() : 0"
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--trace", type=Path, help="write a performance trace of the taps there")
+    given = options.parse_args()
+    with serving(demo()) as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        loads = list(first_and_second_visit(browser, url))
+        taps = slow_taps(browser, url, given.trace)
+        browser.close()
+    print("\n".join(table(loads, taps)))
+
+
+@contextmanager
+def phone_of(browser: Browser, url: str) -> Iterator[tuple[Phone, BrowserContext]]:
+    context = browser.new_context(**SCREEN)
+    context.set_default_timeout(120_000)
+    yield Phone(context.new_page(), url), context
+    context.close()
+
+
+def first_and_second_visit(browser: Browser, url: str) -> Iterator[tuple[str, float, int, int]]:
+    """For each visit: its name, ms until it can be used, bytes and requests until then."""
+    with phone_of(browser, url) as (phone, context):
+        session = context.new_cdp_session(phone.page)
+        session.send("Network.enable")
+        session.send("Network.emulateNetworkConditions", SLOW_3G)
+        yield ("first visit, slow 3G", *_visit(phone, session))
+        session.send("Network.emulateNetworkConditions", {**SLOW_3G, "latency": 0,
+                     "downloadThroughput": -1, "uploadThroughput": -1})  # fmt: skip
+        phone.sign_in()
+        session.send("Network.emulateNetworkConditions", SLOW_3G)
+        yield ("second visit, slow 3G, from the cache", *_visit(phone, session))
+
+
+def _visit(phone: Phone, session: CDPSession) -> tuple[float, int, int]:
+    came: list[float] = []
+    served: set[str] = set()
+
+    def answered(event: dict[str, Any]) -> None:
+        if event["response"].get("fromServiceWorker"):
+            served.add(event["requestId"])
+
+    def finished(event: dict[str, Any]) -> None:
+        if event["requestId"] not in served:
+            came.append(event["encodedDataLength"])
+
+    session.on("Network.responseReceived", answered)
+    session.on("Network.loadingFinished", finished)
+    phone.page.goto(f"{phone.url}/app/", wait_until="commit")
+    shown = phone.page.wait_for_function(SHOWN).json_value()
+    session.remove_listener("Network.responseReceived", answered)
+    session.remove_listener("Network.loadingFinished", finished)
+    return float(shown), round(sum(came)), len(came)
+
+
+def slow_taps(browser: Browser, url: str, trace: Path | None) -> list[float]:
+    """Milliseconds of each tap on the model checklist."""
+    with phone_of(browser, url) as (phone, context):
+        phone.sign_in()
+        phone.begin(STANDARD)
+        _take_photos(phone.page)
+        session = context.new_cdp_session(phone.page)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        phone.page.evaluate(LISTEN)
+        if trace:
+            browser.start_tracing(page=phone.page, path=trace)
+        done = _tap_everything(phone.page)
+        if trace:
+            browser.stop_tracing()
+        phone.page.wait_for_timeout(1000)
+        told: list[float] = phone.page.evaluate("() => [...taps.values()]")
+    return [*told, *[LEAST] * max(0, done - len(told))]
+
+
+def _take_photos(page: Page) -> None:
+    """30 photos of the first item, as the gallery gives them, each another one."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder) / f"{number}.jpg" for number in range(PHOTOS)]
+        for number, file in enumerate(files):
+            file.write_bytes(jpeg(number, (1600, 1200)))
+        page.locator(".item input[multiple]").first.set_input_files(files)
+        page.wait_for_function(
+            "n => document.querySelectorAll('.thumb img').length >= n", arg=PHOTOS
+        )
+
+
+def _tap_everything(page: Page) -> int:
+    """Every section: the first control of each item. Gives how many taps."""
+    done = 0
+    while True:
+        for item in page.locator(".item").all():
+            control = item.locator(CONTROLS).locator("visible=true").first
+            if control.count():
+                control.tap()
+                page.wait_for_timeout(150)
+                done += 1
+        onwards = page.locator("nav .primary:has-text('Next')")
+        if not onwards.count():
+            return done
+        onwards.tap()
+        page.wait_for_timeout(400)
+        done += 1
+
+
+def table(loads: list[tuple[str, float, int, int]], taps: list[float]) -> Iterator[str]:
+    yield "| visit | usable after | bytes | requests |"
+    yield "| --- | --: | --: | --: |"
+    for name, shown, size, requests in loads:
+        yield f"| {name} | {shown / 1000:.2f} s | {size / 1024:.1f} KiB | {requests} |"
+    yield ""
+    p95 = statistics.quantiles(taps, n=20)[-1]
+    yield f"| taps, CPU slowed {SLOWER}×, {PHOTOS} photos | p50 | p95 | longest |"
+    yield "| --: | --: | --: | --: |"
+    yield f"| {len(taps)} | {statistics.median(taps):.0f} ms | {p95:.0f} ms | {max(taps):.0f} ms |"
+
+
+if __name__ == "__main__":
+    main()
