@@ -138,11 +138,62 @@ def test_changes_to_nothing_are_refused(desk: Desk, unfinished: Visit) -> None:
     assert (problem(answer), places(answer)) == ((422, "invalid"), {"json.changes[0].item"})
 
 
-def test_a_document_that_says_too_little_stays(desk: Desk) -> None:
-    audit = desk.send(desk.visit(started_at="some day", store_id=None))
-    answer = accept(desk, audit)
+@pytest.fixture
+def vague(desk: Desk) -> Visit:
+    """Neither where nor when; its answers are fine."""
+    return desk.send(desk.visit(started_at="some day", store_id=None))
+
+
+def known(desk: Desk, store: str = "N1", **more: Any) -> dict[str, Any]:
+    began = {"started_at": "2026-11-20T00:15:00+09:00"}
+    return {"store_id": str(desk.chain.stores[store].id), **began, **more}
+
+
+def test_a_document_that_says_too_little_stays(desk: Desk, vague: Visit) -> None:
+    answer = accept(desk, vague)
     assert problem(answer) == (422, "invalid")
-    assert places(answer) == {"started_at", "store_id"}
+    assert places(answer) == {"json.facts.started_at", "json.facts.store_id"}
+
+
+def test_what_a_reviewer_knows_makes_it_whole(desk: Desk, vague: Visit) -> None:
+    answer = accept(desk, vague, facts=known(desk))
+    assert answer.status_code == 200, answer.get_json()
+    row = desk.row(vague)
+    assert (row.store_id, str(row.visited_on)) == (desk.chain.stores["N1"].id, "2026-11-20")
+    assert row.completed_at is not None
+    assert desk.activities("audit.accepted")[0]["facts"] == ["started_at", "store_id"]
+    assert desk.get("ana", f"/audits/{vague.id}/details").get_json()["visited_on"] == "2026-11-20"
+
+
+def test_the_auditors_word_is_not_replaced(desk: Desk, unasked: Visit) -> None:
+    answer = accept(desk, unasked, facts=known(desk, "N2"))
+    assert problem(answer) == (422, "invalid")
+    assert places(answer) == {"json.facts.started_at", "json.facts.store_id"}
+    assert desk.row(unasked).store_id == desk.chain.stores["N1"].id
+
+
+@pytest.mark.parametrize(
+    ("fact", "value"),
+    [
+        ("store_id", "0192a0b2-1111-7a10-b1c8-91f0a2b3c4d5"),
+        ("started_at", "2126-01-01T10:00:00+09:00"),
+    ],
+)
+def test_facts_that_can_not_be_are_named(desk: Desk, vague: Visit, fact: str, value: str) -> None:
+    answer = accept(desk, vague, facts=known(desk, **{fact: value}))
+    assert (problem(answer), places(answer)) == ((422, "invalid"), {f"json.facts.{fact}"})
+    assert desk.row(vague).acceptance.value == "quarantined"
+
+
+def test_a_checklist_and_a_kind_can_be_supplied(desk: Desk) -> None:
+    lost = visit(desk.chain, desk.version, checklist={"key": "small", "version": 7})
+    lost.document["kind"] = None
+    desk.send(lost)
+    named = {"key": "small", "version": 1}
+    wrong = accept(desk, lost, facts={"kind": "self_check", "checklist": {**named, "version": 2}})
+    assert places(wrong) == {"json.facts.checklist"}
+    answer = accept(desk, lost, facts={"kind": "self_check", "checklist": named})
+    assert answer.get_json()["release"] == "released"
 
 
 def test_a_mystery_shop_does_not_pass_for_another_kind(desk: Desk) -> None:

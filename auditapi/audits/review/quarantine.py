@@ -7,12 +7,14 @@ the audit's row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from auditapi.audits.intake import completion
 from auditapi.audits.models import Audit, AuditPhoto
 from auditapi.audits.review import queries, revising, rules
+from auditapi.audits.review.facts import supply
 from auditapi.audits.review.revising import Changes
 from auditapi.audits.states import Acceptance, Delivery, PhotoState, VisitKind
 from auditapi.core import activity
@@ -21,8 +23,11 @@ from auditapi.people.models import Actor
 from auditapi.photos import service as photo_service
 
 
-def accept(actor: Actor, audit_id: UUID, *, reason: str, changes: Changes) -> Audit:
-    """Let it count, whatever spoke against it; with `changes`, in the reviewer's reading.
+def accept(
+    actor: Actor, audit_id: UUID, *, reason: str, changes: Changes, facts: Mapping[str, Any]
+) -> Audit:
+    """Let it count, whatever spoke against it; with `changes`, in the reviewer's reading, and
+    with `facts` that its document lacks.
 
     What is delivered is completed by this. Raises `Problem`: WRONG_STATE, or INVALID when it
     can't be scored as it stands.
@@ -30,7 +35,7 @@ def accept(actor: Actor, audit_id: UUID, *, reason: str, changes: Changes) -> Au
     audit = _locked_with_photos(audit_id)
     if audit.acceptance not in rules.ACCEPT_FROM:
         raise _wrong_state(audit)
-    _check_facts(audit)
+    supply(audit, facts)
     if changes:
         if audit.delivery is not Delivery.DELIVERED:
             raise _wrong_state(audit)
@@ -43,25 +48,12 @@ def accept(actor: Actor, audit_id: UUID, *, reason: str, changes: Changes) -> Au
         reason=reason,
         reasons=audit.reasons,
         items=[change["item"] for change in changes],
+        facts=sorted(facts),
     )
     if not completion.settle(audit) and audit.delivery is Delivery.DELIVERED:
         places = [Place(found["place"], found["message"]) for found in audit.reasons]
         raise Problem(INVALID, "As it stands the audit can't be scored.", places=places)
     return audit
-
-
-def _check_facts(audit: Audit) -> None:
-    lacking = rules.lacking(
-        {
-            "store_id": audit.store_id,
-            "checklist": audit.checklist_version_id,
-            "kind": audit.kind,
-            "started_at": audit.visited_on,
-        }
-    )
-    if lacking:
-        places = [Place(place, message) for place, message in lacking.items()]
-        raise Problem(INVALID, "Too much is missing in the document.", places=places)
 
 
 def _take_kind_of_assignment(audit: Audit) -> None:

@@ -51,16 +51,6 @@ def _over(release: Release, returned_until: datetime | None, at: datetime) -> bo
     return release is Release.RETURNED and returned_until is not None and at >= returned_until
 
 
-def lacking(facts: Mapping[str, Any]) -> dict[str, str]:
-    """What a document must say before it can be scored at all, and does not. `facts`: by place
-    in the document, what was found."""
-    return {
-        place: "The document does not say it, or names nothing that is here."
-        for place, found in facts.items()
-        if found is None
-    }
-
-
 def change_faults(
     changes: Sequence[Mapping[str, Any]], items: Container[str], standing: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from auditapi.audits.reading.schemas import (
     ReadReasonSchema,
     by_value,
 )
-from auditapi.audits.states import Acceptance, Delivery, FlagKind, Release
+from auditapi.audits.states import Acceptance, Delivery, FlagKind, Release, VisitKind
 from auditapi.core.schemas import Line, PageQuerySchema, PageSchema, storable
 
 MOST_CHANGES = 500
@@ -135,11 +135,31 @@ class NewRevisionSchema(_RevisionSchema):
     )
 
 
+class NamedVersionSchema(Schema):
+    key = Line(80, required=True)
+    version = fields.Integer(required=True, validate=validate.Range(1, 1_000_000))
+
+
+class FactsSchema(Schema):
+    """What the document does not say, or named wrongly. What it does say can't be replaced."""
+
+    store_id = fields.UUID()
+    kind = by_value(VisitKind)
+    started_at = fields.AwareDateTime(
+        metadata={"description": "When the visit began, with the store's offset: its date counts."}
+    )
+    checklist = fields.Nested(NamedVersionSchema)
+
+
 class AcceptSchema(Schema):
-    EXAMPLE: ClassVar[dict[str, Any]] = {"reason": "The auditor was right about the store."}
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "reason": "The auditor was right about the store.",
+        "facts": {"started_at": "2026-11-20T10:15:00+09:00"},
+    }
 
     reason = Line(4000, required=True)
     changes = _changes()
+    facts = fields.Nested(FactsSchema, load_default=dict)
 
 
 class RejectSchema(Schema):
