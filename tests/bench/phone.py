@@ -2,8 +2,10 @@
 
 The first visit over slow 3G (400 kbit/s, 400 ms) and the second one from the cache; then taps on
 every kind of control of the model checklist, with 30 photos in the draft and the CPU slowed four
-times. A tap's time is the browser's own: from the finger to the next picture on the screen (Event
-Timing; shorter than 16 ms is not told apart). Prints a table; judges nothing.
+times. Two times of a tap are told: until the page is done with the next picture, which is what the
+app can do something about, and until that picture is on the screen (Event Timing; shorter than
+16 ms is not told apart), in which the machine's drawing without a graphics card has its part.
+Prints a table; judges nothing.
 """
 
 from __future__ import annotations
@@ -16,11 +18,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Locator, Page, sync_playwright
 
 from tests.factories.visits import jpeg
-from tests.phone.conftest import CHROMIUM, SCREEN, Phone
-from tests.phone.fake_server import serving
+from tests.phone.conftest import CHROMIUM, SCREEN, Phone, eventually
+from tests.phone.fake_server import Memory, serving
 from tests.phone.people import STANDARD, demo
 
 SLOW_3G = {
@@ -34,9 +36,16 @@ PHOTOS = 30
 LEAST = 16
 CONTROLS = ".choice, .stepper button:not([disabled]), .big, .toggle"
 
-#: Notes the longest event of each interaction. https://www.w3.org/TR/event-timing/
+#: Notes the longest event of each interaction (https://www.w3.org/TR/event-timing/), and when the
+#: page was done with the picture after it.
 LISTEN = """() => {
   window.taps = new Map();
+  window.drawn = [];
+  addEventListener("click", ({ timeStamp }) => requestAnimationFrame(() => {
+    const after = new MessageChannel();
+    after.port1.onmessage = () => drawn.push(performance.now() - timeStamp);
+    after.port2.postMessage(null);
+  }), true);
   new PerformanceObserver((list) => {
     for (const { interactionId, duration, name } of list.getEntries()) {
       if (interactionId) taps.set(interactionId, Math.max(taps.get(interactionId) ?? 0, duration));
@@ -50,12 +59,13 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--trace", type=Path, help="write a performance trace of the taps there")
     given = options.parse_args()
-    with serving(demo()) as url, sync_playwright() as playwright:
+    memory = demo()
+    with serving(memory) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM)
         loads = list(first_and_second_visit(browser, url))
-        taps = slow_taps(browser, url, given.trace)
+        drawn, taps = slow_taps(browser, url, memory, given.trace)
         browser.close()
-    print("\n".join(table(loads, taps)))
+    print("\n".join(table(loads, {"done by the page": drawn, "on the screen": taps})))
 
 
 @contextmanager
@@ -101,12 +111,17 @@ def _visit(phone: Phone, session: CDPSession) -> tuple[float, int, int]:
     return float(shown), round(sum(came)), len(came)
 
 
-def slow_taps(browser: Browser, url: str, trace: Path | None) -> list[float]:
-    """Milliseconds of each tap on the model checklist."""
+def slow_taps(
+    browser: Browser, url: str, memory: Memory, trace: Path | None
+) -> tuple[list[float], list[float]]:
+    """Milliseconds of each tap on the model checklist, with the photos sent ahead: done by the
+    page, and on the screen."""
     with phone_of(browser, url) as (phone, context):
         phone.sign_in()
         phone.begin(STANDARD)
         _take_photos(phone.page)
+        eventually(lambda: len(memory.photos) >= PHOTOS)
+        phone.page.wait_for_timeout(2000)
         session = context.new_cdp_session(phone.page)
         session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
         phone.page.evaluate(LISTEN)
@@ -117,7 +132,8 @@ def slow_taps(browser: Browser, url: str, trace: Path | None) -> list[float]:
             browser.stop_tracing()
         phone.page.wait_for_timeout(1000)
         told: list[float] = phone.page.evaluate("() => [...taps.values()]")
-    return [*told, *[LEAST] * max(0, done - len(told))]
+        drawn: list[float] = phone.page.evaluate("() => drawn")
+    return drawn, [*told, *[LEAST] * max(0, done - len(told))]
 
 
 def _take_photos(page: Page) -> None:
@@ -139,27 +155,38 @@ def _tap_everything(page: Page) -> int:
         for item in page.locator(".item").all():
             control = item.locator(CONTROLS).locator("visible=true").first
             if control.count():
-                control.tap()
-                page.wait_for_timeout(150)
+                _tap(page, control)
                 done += 1
         onwards = page.locator("nav .primary:has-text('Next')")
         if not onwards.count():
             return done
-        onwards.tap()
-        page.wait_for_timeout(400)
+        _tap(page, onwards)
         done += 1
 
 
-def table(loads: list[tuple[str, float, int, int]], taps: list[float]) -> Iterator[str]:
+def _tap(page: Page, control: Locator) -> None:
+    """One finger, and nothing else: what `Locator.tap` looks up on the page while the finger is
+    down would be measured with it."""
+    control.evaluate("one => one.scrollIntoView({ block: 'center' })")
+    page.wait_for_timeout(300)
+    box = control.bounding_box()
+    if box is not None:
+        page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_timeout(500)
+
+
+def table(loads: list[tuple[str, float, int, int]], taps: dict[str, list[float]]) -> Iterator[str]:
     yield "| visit | usable after | bytes | requests |"
     yield "| --- | --: | --: | --: |"
     for name, shown, size, requests in loads:
         yield f"| {name} | {shown / 1000:.2f} s | {size / 1024:.1f} KiB | {requests} |"
     yield ""
-    p95 = statistics.quantiles(taps, n=20)[-1]
-    yield f"| taps, CPU slowed {SLOWER}×, {PHOTOS} photos | p50 | p95 | longest |"
-    yield "| --: | --: | --: | --: |"
-    yield f"| {len(taps)} | {statistics.median(taps):.0f} ms | {p95:.0f} ms | {max(taps):.0f} ms |"
+    yield f"| a tap, CPU slowed {SLOWER}×, {PHOTOS} photos | taps | p50 | p95 | longest |"
+    yield "| --- | --: | --: | --: | --: |"
+    for name, times in taps.items():
+        p95 = statistics.quantiles(times, n=20)[-1]
+        figures = (statistics.median(times), p95, max(times))
+        yield f"| {name} | {len(times)} | {' | '.join(f'{one:.0f} ms' for one in figures)} |"
 
 
 if __name__ == "__main__":

@@ -48,6 +48,7 @@ class Memory:
     requests: list[tuple[str, str]] = field(default_factory=list)
     fault: Fault = lambda _method, _path: None
     reasons: list[dict[str, str]] = field(default_factory=list)
+    details: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def latest(self, audit: str) -> dict[str, Any]:
         loaded: dict[str, Any] = json.loads(self.audits[audit][-1])
@@ -169,6 +170,11 @@ def get_audit(audit: str) -> Response:
     return jsonify(status_of(audit)) if audit in _memory().audits else problem(404, "not-found")
 
 
+def details(audit: str) -> Response:
+    found = _memory().details.get(audit)
+    return jsonify(found) if found is not None else problem(404, "not-found")
+
+
 def head_photo(sha256: str) -> Response:
     memory = _memory()
     if sha256 in memory.photos:
@@ -217,6 +223,9 @@ def draft(draft_id: str) -> Response:
         response = Response(stored, content_type="application/json")
         response.set_etag(digest(stored))
         return response
+    if request.method == "DELETE":
+        memory.drafts.pop(draft_id, None)
+        return Response(status=204)
     fresh = stored is None and not request.if_match
     if not fresh and not (stored is not None and request.if_match.contains(digest(stored))):
         etag = f'"{digest(stored)}"' if stored is not None else None
@@ -252,11 +261,12 @@ def create(memory: Memory) -> Flask:
     app.add_url_rule(f"{api}/checklists/<key>/versions/<int:version>", view_func=checklist)
     app.add_url_rule(f"{api}/audits/<audit>", view_func=put_audit, methods=["PUT"])
     app.add_url_rule(f"{api}/audits/<audit>", view_func=get_audit, methods=["GET"])
+    app.add_url_rule(f"{api}/audits/<audit>/details", view_func=details)
     app.add_url_rule(f"{api}/photos/<sha256>", view_func=head_photo, methods=["HEAD", "GET"])
     app.add_url_rule(f"{api}/photos/<sha256>", view_func=put_photo, methods=["PUT"])
     app.add_url_rule(f"{api}/photos/<sha256>", view_func=patch_photo, methods=["PATCH"])
     app.add_url_rule(f"{api}/drafts", view_func=drafts)
-    app.add_url_rule(f"{api}/drafts/<draft_id>", view_func=draft, methods=["GET", "PUT"])
+    app.add_url_rule(f"{api}/drafts/<draft_id>", view_func=draft, methods=["GET", "PUT", "DELETE"])
     app.add_url_rule(f"{api}/assignments/<assignment>/<action>", view_func=act, methods=["POST"])
     return app
 

@@ -12,6 +12,7 @@ AUDIT = "0190a000-0000-7000-8000-0000000000a1"
 SHOP = "0190a000-0000-7000-8000-0000000000a2"
 STANDARD = "0190a000-0000-7000-8000-0000000000a3"
 CLEO = "0190a000-0000-7000-8000-0000000000c1"
+BACK = "0190a000-0000-7000-8000-0000000000b1"
 SAM = "0190a000-0000-7000-8000-0000000000c2"
 
 
@@ -136,6 +137,20 @@ BRIEF = {
 }
 
 
+RETURNED = {
+    "id": BACK,
+    "assignment_id": None,
+    "store_id": STORE,
+    "kind": "mystery_shop",
+    "language": "en",
+    "checklist": {"key": "every-kind", "version": 1, "sha256": "0" * 64},
+    "context": {"store": {}, "assignment": {"kind": "mystery_shop", "covert": True}},
+    "revision": 1,
+    "reason": "Which till was it? The receipt can't be read.",
+    "until": "2027-11-28T18:00:00+09:00",
+}
+
+
 def demo() -> Memory:
     """The server as it stands when cleo signs in first."""
     standard = shipped("service-standard")
@@ -184,6 +199,14 @@ def demo() -> Memory:
                 }
             ]
         },
+    }
+    memory.work["returned"] = [RETURNED]
+    memory.details[BACK] = {
+        "id": BACK,
+        "answers": [{"item": "A1", "answer": {"value": "yes"}}],
+        "photos": [],
+        "revisions": [],
+        "started_at": "2026-11-20T10:00:00+09:00",
     }
     return memory
 

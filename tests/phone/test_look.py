@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext
 
 from tests.phone.conftest import Phone
 from tests.phone.fake_server import Memory
-from tests.phone.people import AUDIT, SHOP
+from tests.phone.people import AUDIT, BACK, SHOP
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 Draw = Callable[..., bytes]
@@ -51,6 +51,14 @@ def every_screen(phone: Phone, context: BrowserContext, photo: bytes) -> Iterato
     page.click("text=Not possible")
     page.wait_for_selector("text=Store closed")
     yield "not possible"
+    phone.go(f"#/returned/{BACK}")
+    page.wait_for_selector("button.primary:not([disabled])")
+    yield "sent back"
+    page.click("text=Put it right")
+    page.click("#item-A1 >> text=No")
+    phone.go(f"#/review/{BACK}")
+    page.wait_for_selector("[name=words]")
+    yield "answer"
     audit = phone.begin(AUDIT)
     page.click("#item-A1 >> text=No")
     page.click("#item-A1 summary")

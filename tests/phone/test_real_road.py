@@ -139,7 +139,7 @@ def test_an_offline_audit_ends_in_a_pdf_with_its_marks_in_place(
     stored = audit_of(chain, audit)
     assert stored is not None
     assert (stored.delivery, stored.acceptance) == (Delivery.DELIVERED, Acceptance.ACCEPTED)
-    assert cleo.stored("photos") == []
+    eventually(lambda: cleo.stored("photos") == [])
     assert cleo.complaints == []
 
     found = list(red_boxes(printed(chain, audit)))

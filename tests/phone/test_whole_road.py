@@ -40,7 +40,7 @@ def test_an_audit_filled_in_offline_reaches_the_server_whole(
     [photo] = sent["photos"]
     assert photo["item"] == "B5"
     assert hashlib.sha256(memory.photos[photo["sha256"]]).hexdigest() == photo["sha256"]
-    assert cleo.stored("photos") == []
+    eventually(lambda: cleo.stored("photos") == [])
 
 
 def test_a_mark_is_where_the_finger_drew_it(cleo: Phone, memory: Memory, shop_photo: Draw) -> None:

@@ -52,8 +52,10 @@ export class Form {
     this.attributes = frozen?.store ?? store?.attributes ?? {};
     this.storage = storage;
     this.now = now;
-    /** @type {Set<() => void>} */
+    /** @type {Set<() => void>} what is shown has to be drawn anew */
     this.listeners = new Set();
+    /** @type {Set<() => void>} only whether it is saved is different */
+    this.savers = new Set();
     /** @type {"saved" | "saving" | "overtaken" | "full" | "broken"} */
     this.state = "saved";
     this.dirty = false;
@@ -113,6 +115,14 @@ export class Form {
     if (change.answers) this.look();
     this.save();
     this.tell();
+  }
+
+  /** Where to go on tomorrow. Shows nowhere, so that a tap that moves it draws nothing; it is
+   * written with the next change, or when the page goes. @param {Draft["place"]} place */
+  moveTo(place) {
+    if (this.state === "overtaken") return;
+    this.draft = { ...this.draft, place };
+    this.dirty = true;
   }
 
   /** @param {string} key @param {Partial<Answer>} change */
@@ -258,7 +268,9 @@ export class Form {
       this.writing = null;
       if (this.dirty) this.save();
     }
-    this.tell();
+    const bad = ["overtaken", "full", "broken"].includes(this.state);
+    if (added || bad) this.tell();
+    for (const listener of this.savers) listener();
   }
 
   /** Resolves when everything said so far is on the disk. */

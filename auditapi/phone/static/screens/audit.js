@@ -13,6 +13,9 @@ import { WhyReturned } from "./returned.js";
 /** @import { Form } from "../form.js" */
 /** @import { Reason } from "../types.js" */
 
+/** As many as a phone's screen has room for. */
+const FIRST_CARDS = 3;
+
 /** @param {{path: string[]}} props the draft's id, and the item to jump to */
 export default function AuditScreen({ path: [id, jump] }) {
   const { form, wrong, take } = useForm(id);
@@ -75,13 +78,13 @@ function Filling({ form, jump }) {
       scrollTo(0, 0);
     }
   }, [key]);
-  useEffect(() => form.change({ place: { ...form.draft.place, section: key } }), [key]);
+  useEffect(() => form.moveTo({ ...form.draft.place, section: key }), [key]);
 
   /** The item under the thumb, so that tomorrow begins there. @param {FocusEvent} event */
   const moved = (event) => {
     const card = /** @type {HTMLElement} */ (event.target).closest("[data-item]");
     const item = card?.getAttribute("data-item") ?? undefined;
-    if (item && item !== form.draft.place?.item) form.change({ place: { section: key, item } });
+    if (item && item !== form.draft.place?.item) form.moveTo({ section: key, item });
   };
   // A tap redraws the card it hit and leaves the others alone: the same node is not compared.
   const cards = useRef(/** @type {Map<string, {of: any[], node: any}>} */ (new Map()));
@@ -95,6 +98,13 @@ function Filling({ form, jump }) {
     cards.current.set(item.key, { of, node });
     return node;
   };
+  // Another section shows at once with what fits the screen; the rest follows the next picture.
+  const [whole, setWhole] = useState(key);
+  useEffect(() => {
+    const timer = setTimeout(() => setWhole(key));
+    return () => clearTimeout(timer);
+  }, [key]);
+  const items = (whole === key ? section?.items : section?.items.slice(0, FIRST_CARDS)) ?? [];
   const last = at === sections.length - 1;
   const under = html`<${Progress} form=${form} /><${Sections} form=${form} sections=${sections}
     current=${section?.key} choose=${setKey} />`;
@@ -107,7 +117,7 @@ function Filling({ form, jump }) {
       ${form.draft.replies && at === 0 && html`<${WhyReturned} ...${form.draft.replies} />`}
       ${form.draft.taps.length > 0 && at === 0 && html`<${FromRecorder} form=${form} />`}
       <h2 class="section-title">${said(section?.title)}</h2>
-      ${section?.items.map((item) => card(item))}
+      ${items.map((item) => card(item))}
     </main>
     <nav class="bottom" aria-label=${t("sections")}>
       <button type="button" disabled=${at === 0} onClick=${() => setKey(sections[at - 1].key)}>
@@ -125,11 +135,17 @@ function Progress({ form }) {
   const share = all ? (100 * done) / all : 0;
   return html`<div class="progress" role="progressbar" aria-valuemin="0" aria-valuemax=${all}
     aria-valuenow=${done} aria-label=${t("progress", { done, all })}>
-    <div style=${{ width: `${share}%` }}></div></div>`;
+    <div style=${{ transform: `scaleX(${share / 100})` }}></div></div>`;
 }
 
 /** @param {{form: Form}} props */
 function Saved({ form }) {
+  const [, redraw] = useState(0);
+  useEffect(() => {
+    const listener = () => redraw((n) => n + 1);
+    form.savers.add(listener);
+    return () => void form.savers.delete(listener);
+  }, [form]);
   const bad = form.state === "full" || form.state === "broken";
   const word = bad ? t(`saved.${form.state}`) : t("saved");
   return html`<span class=${`saved ${form.state}`} role=${bad ? "alert" : undefined}>
