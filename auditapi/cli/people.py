@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 from flask.cli import AppGroup
 
 from auditapi.cli.refusals import transaction
-from auditapi.people import queries, service
+from auditapi.core import settings
+from auditapi.people import qr, queries, rules, service
+from auditapi.people.models import Person
 from auditapi.reports.evidence import keys
 from auditapi.reports.evidence import service as evidence
 
@@ -48,11 +52,31 @@ def rotate_key(slug: str) -> None:
 def set_password(organisation: str, email: str, password: str) -> None:
     """Set a password and sign the person's devices out."""
     with transaction(organisation):
-        person = queries.person_by_email(email)
-        if person is None:
-            raise click.ClickException(f"nobody in «{organisation}» has the e-mail {email}")
-        service.set_password(person, password)
+        service.set_password(_person(organisation, email), password)
     click.echo("The password is set; all devices are signed out.")
+
+
+@person_group.command("sign-in-code")
+@click.argument("organisation")
+@click.argument("email")
+@click.option("--picture", type=click.Path(dir_okay=False, writable=True), help="An SVG to print.")
+def sign_in_code(organisation: str, email: str, picture: str | None) -> None:
+    """Hand out a code by which a phone signs in once, as a QR code and as text."""
+    with transaction(organisation):
+        person = _person(organisation, email)
+        code = service.hand_out_code(person, rules.CODE_MINUTES)
+    address = qr.app_address(settings.current().public_url, code)
+    if picture is not None:
+        Path(picture).write_text(qr.qr_picture(address), encoding="utf-8")
+    click.echo(qr.qr_for_terminal(address))
+    click.echo(f"{address}\n\nIt works once, within {rules.CODE_MINUTES} minutes. Code: {code}")
+
+
+def _person(organisation: str, email: str) -> Person:
+    person = queries.person_by_email(email)
+    if person is None:
+        raise click.ClickException(f"nobody in «{organisation}» has the e-mail {email}")
+    return person
 
 
 COMMANDS = (organisation_group, person_group)

@@ -11,13 +11,12 @@ from auditapi.core.db import session
 from auditapi.core.http import Api, Blueprint, answer
 from auditapi.core.idempotency import once
 from auditapi.core.problems import Problem
-from auditapi.people import queries, schemas, service
+from auditapi.people import queries, rules, schemas, service
 from auditapi.people.guard import actor, signed_in
 from auditapi.people.models import Organisation, Person, Role
-from auditapi.people.qr import qr_picture
+from auditapi.people.qr import app_address, qr_picture
 from auditapi.people.service import SignedIn
 
-CODE_MINUTES = 60
 blueprint = Blueprint("people", __name__, url_prefix="/api/v1", description="People and sign-ins")
 
 
@@ -144,11 +143,11 @@ def list_devices_of(person_id: UUID) -> Any:
 def hand_out_code(person_id: UUID) -> Any:
     """A code by which this person signs in once, without a password: as text, and as a QR picture
     that the phone's camera opens the app with."""
-    code = service.hand_out_code(queries.person(person_id), CODE_MINUTES)
-    address = f"{current_app.config['SETTINGS'].public_url.rstrip('/')}/app/#/code/{code}"
+    code = service.hand_out_code(queries.person(person_id), rules.CODE_MINUTES)
+    address = app_address(current_app.config["SETTINGS"].public_url, code)
     return {
         "code": code,
-        "expires_in_minutes": CODE_MINUTES,
+        "expires_in_minutes": rules.CODE_MINUTES,
         "address": address,
         "picture": qr_picture(address),
     }

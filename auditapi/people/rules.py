@@ -11,6 +11,7 @@ LONGEST_WAIT = timedelta(minutes=15)
 FORGIVEN_AFTER = timedelta(hours=1)
 SUBMIT_ONLY = timedelta(days=30)
 SHORTEST_PASSWORD = 10
+CODE_MINUTES = 60
 
 
 def wait_before(kind: str, failures: int, last_failure: datetime, at: datetime) -> timedelta:

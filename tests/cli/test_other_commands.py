@@ -10,6 +10,7 @@ from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
 
+from auditapi.people.qr import qr_picture
 from tests.factories.chain import Chain
 
 pytestmark = pytest.mark.database
@@ -108,3 +109,23 @@ def test_a_new_key_signs_a_chains_audits_from_now_on(app: Flask, chain: Chain) -
     assert "are signed with key" in first.output
     assert first.output != second.output
     assert run(app, "organisation", "rotate-key", "nobody").exit_code == 1
+
+
+def test_a_code_is_handed_out_as_a_picture_and_signs_in(
+    app: Flask, client: FlaskClient, chain: Chain, tmp_path: Path
+) -> None:
+    file = tmp_path / "cleo.svg"
+    words = ["person", "sign-in-code", chain.organisation.slug, "cleo@chain.example"]
+    result = run(app, *words, "--picture", file)
+    assert result.exit_code == 0, result.output
+    address = next(line for line in result.output.splitlines() if "/app/#/code/" in line)
+    assert file.read_text(encoding="utf-8") == qr_picture(address)
+    code = address.rpartition("/")[2]
+    assert client.post("/api/v1/sessions/by-code", json={"code": code}).status_code == 201
+
+
+def test_nobody_unknown_gets_a_code(app: Flask, chain: Chain) -> None:
+    words = ["person", "sign-in-code", chain.organisation.slug, "nobody@chain.example"]
+    result = run(app, *words)
+    assert result.exit_code == 1
+    assert "nobody@chain.example" in result.output
