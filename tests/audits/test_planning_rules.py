@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from random import Random
@@ -200,6 +201,27 @@ def test_quotas_are_filled_by_weekday_and_part_of_the_day() -> None:
 
 
 # ---- scenarios ---------------------------------------------------------------------------------
+
+
+@given(st.uuids(), st.uuids(), st.integers(1, 30))
+def test_every_store_gets_its_share_of_each_scenario(round_: UUID, store: UUID, n: int) -> None:
+    given_: Counter[Scenario] = Counter()
+    for _ in range(n):
+        given_[rules.draw_scenario(str(round_), store, given_)] += 1
+    shares = [given_[scenario] for scenario in rules.TO_DRAW]
+    assert max(shares) - min(shares) <= 1
+    assert sum(shares) == n
+
+
+def test_the_first_scenario_differs_between_stores() -> None:
+    stores = [UUID(int=number) for number in range(300)]
+    first = Counter(rules.draw_scenario("round", store, {}) for store in stores)
+    assert set(first) == set(rules.TO_DRAW)
+    assert min(first.values()) > 70
+
+
+def test_nobody_is_sent_as_an_angry_customer_by_lot() -> None:
+    assert Scenario.ANGRY not in rules.TO_DRAW
 
 
 def test_every_scenario_tells_how_it_shows_in_each_language() -> None:

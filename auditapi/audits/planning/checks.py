@@ -34,7 +34,8 @@ Fault = tuple[str, str]
 class Proposal:
     """A visit as somebody wants it. The window is what the store's clock will show.
 
-    `by_object`: as the round samples, when not given. `of`: the assignment that it changes.
+    `by_object`: as the round samples, when not given. `draw_scenario`: we choose it (drawing.py).
+    `of`: the assignment that it changes.
     """
 
     round_id: UUID
@@ -46,6 +47,7 @@ class Proposal:
     by_object: ByObject | None = None
     mode: Mode = Mode.DIRECT
     scenario: Scenario | None = None
+    draw_scenario: bool = False
     purchase: bool = False
     brief: Mapping[str, Any] = field(default_factory=dict)
     of: UUID | None = None
@@ -206,8 +208,11 @@ def _window_faults(
 
 
 def _scenario_faults(proposal: Proposal, round_: Round) -> Iterator[Fault]:
-    if proposal.scenario is not None and round_.kind is not VisitKind.MYSTERY_SHOP:
-        yield "scenario", "belongs to mystery shops only"
+    if round_.kind is not VisitKind.MYSTERY_SHOP:
+        given = {"scenario": proposal.scenario, "draw_scenario": proposal.draw_scenario}
+        for name, value in given.items():
+            if value:
+                yield name, "belongs to mystery shops only"
     for entry, message in briefing.scenario_faults(
         proposal.brief, proposal.scenario, purchase=proposal.purchase
     ):

@@ -3,7 +3,7 @@ person see»."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, exists, false, func, not_, or_, select, tup
 from auditapi.audits.models import Assignment, Audit, Round
 from auditapi.audits.planning.rules import OPEN, Visit
 from auditapi.audits.readers import known_as
-from auditapi.audits.states import Acceptance, AssignmentState, Release, VisitKind
+from auditapi.audits.states import Acceptance, AssignmentState, Release, Scenario, VisitKind
 from auditapi.checklists.models import ChecklistVersion
 from auditapi.checklists.queries import STORE_PEOPLE, for_stores, is_available
 from auditapi.core.db import now, session
@@ -190,6 +190,20 @@ def rounds_locked(ids: Collection[UUID]) -> dict[UUID, Round]:
         select(Round).where(Round.id.in_(ids)).order_by(Round.id).with_for_update(read=True)
     )
     return {round_.id: round_ for round_ in found}
+
+
+def scenarios_given(stores: Collection[UUID]) -> Counter[tuple[UUID, Scenario]]:
+    """How often each store's mystery shoppers came, or will come, with each scenario."""
+    rows = session().execute(
+        select(Assignment.store_id, Assignment.scenario, func.count())
+        .where(
+            Assignment.store_id.in_(stores),
+            Assignment.scenario.is_not(None),
+            Assignment.state.in_((*OPEN, AssignmentState.DONE)),
+        )
+        .group_by(Assignment.store_id, Assignment.scenario)
+    )
+    return Counter({(store, scenario): number for store, scenario, number in rows if scenario})
 
 
 def round_by_id(round_id: UUID, *, lock: bool = False) -> Round:

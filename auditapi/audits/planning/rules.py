@@ -10,13 +10,16 @@ from datetime import UTC, date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from auditapi.audits.states import MAY_FOLLOW, AssignmentState, ByObject
+from auditapi.audits.states import MAY_FOLLOW, AssignmentState, ByObject, Scenario
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAYPARTS = ("morning", "midday", "afternoon", "evening")
 _DAYPART_ENDS = ((time(11, 30), "morning"), (time(14), "midday"), (time(17, 30), "afternoon"))
 
 OPEN = frozenset({AssignmentState.OFFERED, AssignmentState.ACCEPTED})
+
+#: The angry customer takes a service desk and the employer's approval: head office sets it.
+TO_DRAW = (Scenario.HESITANT, Scenario.OPINIONATED, Scenario.GENTLE)
 
 Quotas = Mapping[str, Mapping[str, int]]
 
@@ -33,6 +36,17 @@ def draw(seed: int, stores: Iterable[UUID], size: int) -> list[UUID]:
         return hashlib.sha256(f"{seed}:{store}".encode()).digest()
 
     return sorted(set(stores), key=lot)[:size]
+
+
+def draw_scenario(seed: str, store: UUID, given: Mapping[Scenario, int]) -> Scenario:
+    """One of `TO_DRAW` for the store's next mystery shop: one that it was `given` least often, so
+    that it gets its share of each. Where several are, the lowest lot decides, as in `draw`."""
+
+    def turn(scenario: Scenario) -> tuple[int, bytes]:
+        lot = f"{seed}:{store}:{sum(given.values())}:{scenario.value}"
+        return given.get(scenario, 0), hashlib.sha256(lot.encode()).digest()
+
+    return min(TO_DRAW, key=turn)
 
 
 def stores_of(

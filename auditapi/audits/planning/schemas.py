@@ -262,8 +262,19 @@ class NewAssignmentSchema(Schema):
     by_object = by_value(ByObject, metadata={"description": "As the round, when it is left out."})
     mode = by_value(Mode)
     scenario = by_value(Scenario, allow_none=True)
+    draw_scenario = fields.Boolean(
+        metadata={
+            "description": "Of a mystery shop: draws hesitant, opinionated or gentle, whichever "
+            "the store had least often, so that every store gets its share of each."
+        }
+    )
     purchase = fields.Boolean()
     brief = BriefField()
+
+    @validates_schema
+    def _drawn_or_set(self, data: Mapping[str, Any], **_options: Any) -> None:
+        if data.get("draw_scenario") and data.get("scenario"):
+            raise ValidationError("does not go with a scenario that is set", "draw_scenario")
 
 
 class BulkSchema(Schema):

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from auditapi.audits.models import Assignment, Round
 from auditapi.audits.planning import checks, queries, rules
 from auditapi.audits.planning.checks import Proposal, Visit
+from auditapi.audits.planning.drawing import with_scenarios
 from auditapi.audits.states import AssignmentState, ByObject, NotPossible
 from auditapi.checklists.models import ChecklistVersion
 from auditapi.checklists.queries import find_version
@@ -140,7 +141,7 @@ def offer(
 ) -> list[Assignment]:
     """Assign all of these visits or none. `names`: the path of each in what was sent; `faults`:
     what is known to be wrong already, told together with what is found here."""
-    visits, found = checks.check(proposals, names)
+    visits, found = checks.check(with_scenarios(proposals), names)
     if faults or found:
         raise Problem(INVALID, "Nothing was assigned.", places=[*faults, *found])
     assignments = [_assignment(visit) for visit in visits]
