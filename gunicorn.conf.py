@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import signal
@@ -21,6 +22,14 @@ keepalive = 30  # seconds: a phone sends its photos one after the other
 
 # Loaded once and forked: less memory, and a faster start. Nothing connects before the fork.
 preload_app = True
+
+# Photos come and go in megabytes. Left alone, the C library keeps them in a heap of each thread's
+# own, full of holes; so they are given back at once instead (mallopt(3)).
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
+_mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+if _mallopt is not None:
+    _mallopt(_M_MMAP_THRESHOLD, 1024 * 1024)
+    _mallopt(_M_ARENA_MAX, 2)
 
 timeout = 120  # seconds without a sign of life from a worker; uploads do not count against it
 graceful_timeout = 10  # seconds for requests under way when it is asked to stop
