@@ -38,6 +38,7 @@ def markup(story: Story, *, contents: bool) -> str:
         page_number=Markup(_page_number(word)),  # noqa: S704 - CSS made of our own words
         entries=_entries(story, word),
         quotes=word("photos.text", text="\0").split("\0"),
+        sizes=Markup(_sizes(story)),  # noqa: S704 - CSS made of numbers
     )
 
 
@@ -53,6 +54,27 @@ def _page_number(word: Words) -> str:
     counters = ("page", "pages")
     parts = (f"counter({p})" if p in counters else f'"{p}"' for p in marked if p)
     return " ".join(parts)
+
+
+def _sizes(story: Story) -> str:
+    """A class for each length that photos have.
+
+    Elements of equal classes share their style; with a `style` attribute, each has its own.
+    """
+    found = [finding.picture for finding in (*story.top, *story.more) if finding.picture]
+    found += [picture for row in story.photo_rows for picture in row]
+    widths = {length for picture in found for length in (picture.column, picture.width)}
+    rules = {f".{_wide(length)}{{width:{length:.2f}mm}}" for length in widths}
+    rules |= {f".{_high(picture.height)}{{height:{picture.height:.2f}mm}}" for picture in found}
+    return " ".join(sorted(rules))
+
+
+def _wide(length: float) -> str:
+    return f"w{length * 100:.0f}"
+
+
+def _high(length: float) -> str:
+    return f"h{length * 100:.0f}"
 
 
 def _entries(story: Story, word: Words) -> dict[str, str]:
@@ -89,5 +111,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["free"] = free
+    environment.filters["wide"], environment.filters["high"] = _wide, _high
     environment.filters["svg"] = Markup  # drawn by charts and marks_svg, which escape
     return environment

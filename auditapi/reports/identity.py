@@ -27,8 +27,8 @@ _PACKAGES = ("weasyprint", "pydyf", "fonttools", "pillow", "jinja2", "markupsafe
 # The modules that decide what is printed; those that store and serve reports do not.
 PRINTING = ("attachment", "charts", "colour", "contents", "fetcher", "findings", "fontset", "html",
             "korean", "marks_svg", "pages", "press", "privacy", "result", "story", "story_first",
-            "story_items", "story_photos", "story_proof", "tagging", "telling", "text", "view",
-            "wire", "words/__init__")  # fmt: skip
+            "story_items", "story_photos", "story_proof", "tagging", "telling", "text", "tuning",
+            "view", "wire", "words/__init__")  # fmt: skip
 
 
 def input_hash(report: ReportInput) -> str:

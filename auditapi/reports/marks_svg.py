@@ -49,7 +49,9 @@ def overlay(marks: Sequence[Mapping[str, Any]], sheet: Sheet, title: str, first:
     visible = drawn(marks)
     if not visible:
         return ""
-    shapes = "".join(_shape(mark, sheet) for mark in visible)
+    shapes = _lines(visible, sheet) + "".join(
+        _text(mark, sheet) for mark in visible if mark["kind"] == "text"
+    )
     badges = "".join(_badges(visible, sheet, first))
     size = f"{_n(sheet.width)} {_n(sheet.height)}"
     return (
@@ -59,24 +61,30 @@ def overlay(marks: Sequence[Mapping[str, Any]], sheet: Sheet, title: str, first:
     )
 
 
-def _shape(mark: Mapping[str, Any], sheet: Sheet) -> str:
-    return _DRAW[mark["kind"]](mark, sheet)
+def _lines(marks: Sequence[Mapping[str, Any]], sheet: Sheet) -> str:
+    """All that is stroked, three times: dark edges, white halos, colours.
+
+    Each layer is one path for all marks, so that where two cross, neither edge cuts the other.
+    No opacity: each see-through stroke would become a group of its own in the PDF.
+    """
+    paths = [(_colour(mark), _PATHS[mark["kind"]](mark, sheet))
+             for mark in marks if mark["kind"] in _PATHS]  # fmt: skip
+    if not paths:
+        return ""
+    all_of_them = "".join(path for _, path in paths)
+    layers = [("#2b2b2b", STROKE + 0.9, all_of_them), ("#ffffff", STROKE + 0.55, all_of_them)]
+    for colour in dict(paths):
+        layers.append((colour, STROKE, "".join(path for ink, path in paths if ink == colour)))
+    return "".join(
+        f'<path d="{path}" fill="none" stroke="{ink}" stroke-width="{_n(width * sheet.scale)}" '
+        f'stroke-linecap="round" stroke-linejoin="round"/>'
+        for ink, width, path in layers
+    )
 
 
 def _colour(mark: Mapping[str, Any]) -> str:
     colour = mark.get("color")
     return str(colour).lower() if is_colour(colour) else DEFAULT_COLOUR
-
-
-def _stroked(element: str, colour: str, scale: float) -> str:
-    """`element` (without its end) drawn three times: dark edge, white halo, colour."""
-    # No opacity: each see-through stroke would become a group of its own in the PDF.
-    layers = (("#2b2b2b", STROKE + 0.9), ("#ffffff", STROKE + 0.55), (colour, STROKE))
-    return "".join(
-        f'{element} fill="none" stroke="{ink}" stroke-width="{_n(width * scale)}" '
-        f'stroke-linecap="round" stroke-linejoin="round"/>'
-        for ink, width in layers
-    )
 
 
 def _arrow(mark: Mapping[str, Any], sheet: Sheet) -> str:
@@ -88,34 +96,27 @@ def _arrow(mark: Mapping[str, Any], sheet: Sheet) -> str:
         (x2 - head * math.cos(angle + turn), y2 - head * math.sin(angle + turn))
         for turn in (0.45, -0.45)
     ]
-    path = f"M{_p(x1, y1)}L{_p(x2, y2)}M{_p(*wings[0])}L{_p(x2, y2)}L{_p(*wings[1])}"
-    return _stroked(f'<path d="{path}"', _colour(mark), sheet.scale)
+    return f"M{_p(x1, y1)}L{_p(x2, y2)}M{_p(*wings[0])}L{_p(x2, y2)}L{_p(*wings[1])}"
 
 
 def _box(mark: Mapping[str, Any], sheet: Sheet) -> str:
     (x, y), (w, h) = sheet.at(mark["at"]), sheet.at(mark["size"])
-    return _stroked(
-        f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(w)}" height="{_n(h)}"',
-        _colour(mark),
-        sheet.scale,
-    )
+    return f"M{_p(x, y)}h{_n(w)} v{_n(h)} h{_n(-w)} z"
 
 
 def _ellipse(mark: Mapping[str, Any], sheet: Sheet) -> str:
     (x, y), (w, h) = sheet.at(mark["at"]), sheet.at(mark["size"])
-    return _stroked(
-        f'<ellipse cx="{_n(x + w / 2)}" cy="{_n(y + h / 2)}" rx="{_n(w / 2)}" ry="{_n(h / 2)}"',
-        _colour(mark),
-        sheet.scale,
-    )
+    if not w or not h:
+        return f"M{_p(x, y)}L{_p(x + w, y + h)}"
+    half = f"a{_n(w / 2)} {_n(h / 2)} 0 1 0 "
+    return f"M{_p(x, y + h / 2)}{half}{_p(w, 0)}{half}{_p(-w, 0)}z"
 
 
 def _freehand(mark: Mapping[str, Any], sheet: Sheet) -> str:
     points = [sheet.at(point) for point in mark["points"]]
     if len(points) == 1:
         points *= 2
-    path = "M" + "L".join(_p(x, y) for x, y in points)
-    return _stroked(f'<path d="{path}"', _colour(mark), sheet.scale)
+    return "M" + "L".join(_p(x, y) for x, y in points)
 
 
 def _text(mark: Mapping[str, Any], sheet: Sheet) -> str:
@@ -142,13 +143,7 @@ def _text(mark: Mapping[str, Any], sheet: Sheet) -> str:
     )
 
 
-_DRAW = {
-    "arrow": _arrow,
-    "box": _box,
-    "ellipse": _ellipse,
-    "freehand": _freehand,
-    "text": _text,
-}
+_PATHS = {"arrow": _arrow, "box": _box, "ellipse": _ellipse, "freehand": _freehand}
 
 
 def _badges(marks: Sequence[Mapping[str, Any]], sheet: Sheet, first: int) -> list[str]:

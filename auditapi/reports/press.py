@@ -22,7 +22,7 @@ from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
-from auditapi.reports import html, korean, tagging
+from auditapi.reports import html, korean, tagging, tuning
 from auditapi.reports.attachment import attached
 from auditapi.reports.contents import Contents
 from auditapi.reports.failures import RenderFailed
@@ -99,6 +99,7 @@ def _end_streams_plainly() -> None:
 
 
 _end_streams_plainly()
+tuning.install()
 korean.install()
 tagging.install()
 

@@ -90,6 +90,13 @@ class Renderer:
             self.last_cost = Cost(answer["cpu"], answer["peak_kib"] * 1024)
             return job.output.read_bytes()
 
+    def resident_bytes(self) -> int:
+        """Memory of the warm process itself; 0 when it does not run."""
+        if self._process is None:
+            return 0
+        pages = Path(f"/proc/{self._process.pid}/statm").read_text(encoding="ascii").split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
     def _ask(self, order: dict[str, Any]) -> dict[str, Any]:
         process = self._running()
         try:

@@ -29,6 +29,7 @@ from auditapi.reports.specimen import specimen
 from auditapi.reports.view import LANGUAGES
 
 _PR_SET_PDEATHSIG = 1
+_LAST_MEGABYTES = 16 << 20
 _OUT_OF_TIME = {signal.SIGXCPU}
 _OUT_OF_MEMORY = {signal.SIGABRT, signal.SIGTRAP, signal.SIGSEGV, signal.SIGBUS}
 
@@ -89,9 +90,16 @@ def _attempt(press: Press, job: dict[str, Any]) -> dict[str, Any]:
         detail = traceback.format_exception(wrong)[-2:]
         return {"reason": "input", "detail": "".join(detail).strip()[-600:]}
     except BaseException as fault:
+        # Libraries that get no memory say all sorts of things.
+        reason = "memory" if _nearly_full(job["limits"]["memory_bytes"]) else "fault"
         detail = traceback.format_exception(fault)[-3:]
-        return {"reason": "fault", "detail": "".join(detail).strip()[-600:]}
+        return {"reason": reason, "detail": "".join(detail).strip()[-600:]}
     return {"done": True}
+
+
+def _nearly_full(allowed: int) -> bool:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    return pages * resource.getpagesize() > allowed - _LAST_MEGABYTES
 
 
 def _read(path: str) -> bytes:

@@ -89,3 +89,11 @@ def test_a_time_without_offset_is_meant_on_the_store_s_clocks() -> None:
 def test_russian_counts_its_nouns() -> None:
     told = [Words("ru")("first.criticals", n=n) for n in (1, 3, 5, 21)]
     assert [one.split()[-1] for one in told] == ["нарушение", "нарушения", "нарушений", "нарушение"]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "15:04"), ("ko", "오후 3:04"), ("zh-Hant", "下午3:04"), ("ru", "15:04")],
+)
+def test_the_halves_of_the_day_are_told_in_the_reader_s_words(language: Any, told: str) -> None:
+    assert Words(language).time("2026-11-20T06:04:00+00:00", "Asia/Seoul") == told

@@ -84,13 +84,17 @@ class Words:
 
     def time(self, moment: str, zone: str) -> str:
         """Hour and minute of an RFC 3339 moment on the clocks of `zone`."""
-        return dates.format_time(_local(moment, zone), "short", locale=self.locale)
+        return self._clock(_local(moment, zone))
 
     def moment(self, moment: str, zone: str) -> str:
         """Date, hour and minute of an RFC 3339 moment on the clocks of `zone`."""
         local = _local(moment, zone)
-        clock = dates.format_time(local, "short", locale=self.locale)
-        return f"{self.day(local.date())}, {clock}"
+        return f"{self.day(local.date())}, {self._clock(local)}"
+
+    def _clock(self, local: datetime) -> str:
+        """The halves of the day in full: Korean abbreviates 오전 to «AM», which nobody writes."""
+        pattern = self.locale.time_formats["short"].pattern
+        return dates.format_time(local, pattern.replace("a", "aaaa"), locale=self.locale)
 
     def listing(self, parts: list[str]) -> str:
         """`parts` separated as a list of short facts is."""
