@@ -5,6 +5,9 @@ import { tidy } from "./seal.js";
 
 /** @import { Answer, Answers, Draft, Photo, Answered, Returned } from "./types.js" */
 
+/** States of photos that never came: they are no proof of anything. */
+const NOT_THERE = ["lost", "missing", "refused"];
+
 /** The form for answering a return: everything as it stands now, photos that are there included.
  * @param {Returned} returned
  * @param {{answers: {item: string, answer: Answer | null}[], photos: any[], started_at: string,
@@ -24,7 +27,7 @@ export function draftFor(returned, details, language, now) {
     language: returned.language ?? language,
     answers,
     timings: {},
-    photos: details.photos.map(photoOf),
+    photos: details.photos.filter(({ state }) => !NOT_THERE.includes(state)).map(photoOf),
     positions: [],
     taps: [],
     memo: details.memo ?? "",

@@ -21,6 +21,12 @@ export function closest(wanted) {
   return "en";
 }
 
+/** Days, times and numbers as the phone's own region writes them, where it speaks this language. */
+function region() {
+  return globalThis.navigator?.languages?.find((one) => closest([one]) === language &&
+    one.toLowerCase().startsWith(language.slice(0, 2))) ?? language;
+}
+
 /** @param {string} wanted */
 export async function speak(wanted) {
   language = wanted in LANGUAGES ? wanted : "en";
@@ -53,7 +59,7 @@ export function when(at, how) {
   if (!at) return "";
   const day = { month: "short", day: "numeric", weekday: "short" };
   const form = how ?? { ...day, hour: "2-digit", minute: "2-digit" };
-  return new Intl.DateTimeFormat(language, /** @type {any} */ (form)).format(new Date(at));
+  return new Intl.DateTimeFormat(region(), /** @type {any} */ (form)).format(new Date(at));
 }
 
 /** @param {number} bytes */

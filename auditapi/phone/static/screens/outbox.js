@@ -42,7 +42,8 @@ function Row({ sealed }) {
   return html`<li><a class="card row" href=${`#/outbox/${sealed.id}`}>
     <span class="grow"><strong>${sealed.store}</strong>
       <small>${t(`kind.${sealed.kind}`)} · ${when(sealed.sealed_at)}</small>
-      <small>${t("outbox.photos", photosThere(sealed))}</small></span>
+      ${sealed.photos.length > 0 && html`<small>${t("outbox.photos", photosThere(sealed))}</small>`}
+    </span>
     <span class=${`pill ${TONES[state]}`}>${t(`sent.${state}`)}</span></a></li>`;
 }
 
@@ -60,7 +61,7 @@ function One({ sealed, uploads }) {
       <${Notice} kind=${TONES[state]} icon=${state === "delivered" ? "check" : "cloud"} role="status">
         <strong>${t(`sent.${state}`)}</strong>
         <p>${t(`sent.${state}.what`, { why: sealed.trouble?.title || sealed.trouble?.type })}</p><//>
-      <p class="receipt">${t("outbox.photos", { there, all })}</p>
+      <p class="receipt">${t(all ? "outbox.photos" : "outbox.no.photos", { there, all })}</p>
       ${sealed.reasons.length > 0 && state !== "delivered" && html`<section class="card">
         <h2>${t("outbox.reasons")}</h2><ul class="plain-list">${sealed.reasons.map((reason) => html`
           <li><span class="key">${reason.place.replace(/^answers\./, "")}</span> ${reason.message}</li>`)}

@@ -246,6 +246,7 @@ export default {
   "outbox.clear": "Everything has arrived",
   "outbox.empty": "Nothing here yet.",
   "outbox.photos": "{there} of {all} photos on the server",
+  "outbox.no.photos": "No photos",
   "outbox.reasons": "What has to be looked at",
   "outbox.correct": "Correct it",
   "outbox.details": "Details",

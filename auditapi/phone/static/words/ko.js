@@ -243,6 +243,7 @@ export default {
   "outbox.clear": "모두 도착했습니다",
   "outbox.empty": "아직 없습니다.",
   "outbox.photos": "사진 {all}장 중 {there}장이 서버에 있음",
+  "outbox.no.photos": "사진 없음",
   "outbox.reasons": "확인이 필요한 것",
   "outbox.correct": "고치기",
   "outbox.details": "자세히",

@@ -243,6 +243,7 @@ export default {
   "outbox.clear": "全部已送達",
   "outbox.empty": "目前沒有資料。",
   "outbox.photos": "伺服器上有 {there} / {all} 張照片",
+  "outbox.no.photos": "沒有照片",
   "outbox.reasons": "需要查看的地方",
   "outbox.correct": "修正",
   "outbox.details": "詳細資料",
