@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tests.bench import single
+from tests.bench import single, yardstick
 from tests.bench.intake import Auditors, Load, Measured
 from tests.bench.machine import STATE, machine
 from tests.bench.pictures import LARGE, SMALL, Album
@@ -40,14 +40,16 @@ def main() -> None:
     with machine() as servers:
         auditors = Auditors(servers, album)
         auditors.run(Load("warming up", SMALL, 8, 16))
+        yardsticks = [yardstick.measure(servers)]
         for load in loads(given.quick):
             print(f"  {load.name} …", flush=True)
             measured.append(auditors.run(load))
+            yardsticks.append(yardstick.measure(servers))
         print("  a cut at 90 % …", flush=True)
         cut = single.sent_after_cut(auditors, album)
         after = single.after_work(servers, auditors)
     print("  scoring, report …", flush=True)
-    text = table(measured, single.scoring(), single.report(album), cut, after)
+    text = table(measured, yardsticks, single.scoring(), single.report(album), cut, after)
     print(text)
     if not given.print_only:
         Path(PAGE).write_text(text, encoding="utf-8")
