@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from auditapi.audits import housekeeping
 from auditapi.audits.review import jobs as review
+from auditapi.core import stalled
 from auditapi.core.activity import Reaction
 from auditapi.reports import jobs as reports
 from auditapi.reports.books import jobs as books
@@ -21,4 +22,4 @@ TABLE: dict[str, tuple[Reaction, ...]] = {
 }
 
 # What follows from the clock; importing it is enough for the worker to know it.
-CLOCK = (housekeeping, books)
+CLOCK = (housekeeping, books, stalled)

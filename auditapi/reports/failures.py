@@ -10,6 +10,7 @@ REASONS: Final = {
     "memory": "Making the report needed too much memory and was stopped.",
     "input": "The audit’s data cannot be told as a report.",
     "stopped": "The process that makes reports was stopped; it can be tried again.",
+    "given_up": "Making the report was begun eight times and never ended; ask for it again.",
     "fault": "Making the report failed inside the program.",
 }
 

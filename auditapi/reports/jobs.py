@@ -20,13 +20,15 @@ from auditapi.photos.marks import Redact, parse_marks
 from auditapi.reports import gathering, queries, service, view
 from auditapi.reports.evidence import queries as evidence_queries
 from auditapi.reports.evidence import service as evidence
-from auditapi.reports.failures import RenderFailed
+from auditapi.reports.failures import REASONS, RenderFailed
 from auditapi.reports.gathering import Gathered, Wanted
 from auditapi.reports.identity import input_hash
 from auditapi.reports.models import Report, ReportState
 from auditapi.reports.render import render
 
 PDF = "application/pdf"
+MOST_ATTEMPTS = 8
+"""Storage that does not answer, workers that are killed: after so many, people are told."""
 
 
 @jobs.queue.task(name="reports.render", queue="reports", retry=jobs.PATIENT)
@@ -68,10 +70,14 @@ def _row(report_id: UUID) -> Report:
 
 
 def _wanted(report_id: UUID) -> Wanted | None:
-    """None when it is made already."""
+    """None when it is made already, or was begun too often to be begun again."""
     row = _row(report_id)
     row.attempts += 1
     if row.state is ReportState.READY:
+        return None
+    if row.attempts > MOST_ATTEMPTS:
+        log.error("report_given_up", report_id=str(report_id), attempts=row.attempts)
+        service.fail(row, REASONS["given_up"])
         return None
     return Wanted(
         audit_id=row.audit_id,
