@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Geolocation
+from playwright.sync_api import BrowserContext, FilePayload, Geolocation
 
 from tests.phone.conftest import Phone, eventually
 from tests.phone.fake_server import Memory
@@ -127,3 +127,14 @@ def test_an_iphone_does_not_use_up_a_code_before_the_app_is_installed(
     phone.open("#/code/QUIET-FOX-41")
     phone.page.wait_for_selector("text=First, put the app on your home screen")
     assert memory.tokens == {}
+
+
+def test_the_same_photo_at_another_item_is_said_not_swallowed(
+    cleo: Phone, shop_photo: Draw
+) -> None:
+    cleo.begin(AUDIT)
+    cleo.add_photo("A1", shop_photo())
+    chooser = cleo.page.locator("#item-A3 input[aria-label*='Photo']")
+    again: FilePayload = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": shop_photo()}
+    chooser.set_input_files(files=[again])
+    cleo.page.wait_for_selector("#item-A3 [role=alert]:has-text('in the audit already: A1')")

@@ -176,12 +176,14 @@ export class Form {
   }
 
   // ---- photos ----------------------------------------------------------------------------
-  /** Stores a photo and its place in the draft in one transaction; only then it is there.
+  /** Stores a photo and its place in the draft in one transaction; only then it is there. Answers
+   * with the photo that has these bytes already, if there is one: each is in an audit once.
    * @param {{bytes: ArrayBuffer, thumb: ArrayBuffer | null, media_type: string, sha256: string,
    *   original_sha256?: string}} taken
    * @param {{item: string | null, source: "camera" | "gallery", at: number}} how */
   async addPhoto(taken, { item, source, at }) {
-    if (this.draft.photos.some((photo) => photo.sha256 === taken.sha256)) return;
+    const same = this.draft.photos.find((one) => one.sha256 === taken.sha256);
+    if (same) return same;
     /** @type {Photo} */
     const photo = {
       sha256: taken.sha256,
@@ -204,6 +206,7 @@ export class Form {
         ...this.draft, photos: this.draft.photos.filter((one) => one.sha256 !== photo.sha256) };
     }
     this.tell();
+    return undefined;
   }
 
   /** A mystery shopper's photos carry no place: positions are taken at two taps only. */

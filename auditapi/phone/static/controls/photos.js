@@ -34,7 +34,8 @@ export function PhotoStrip({ form, item, photos, needed, children }) {
         const now = Date.now();
         const taken = await prepare(file, await wishes());
         const at = takenAt(file, source, now);
-        await form.addPhoto(taken, { item: item?.key ?? null, source, at });
+        const same = await form.addPhoto(taken, { item: item?.key ?? null, source, at });
+        if (same) setFailed(t("photo.twice", { item: same.item ?? "" }));
         if (form.state === "full") setFailed(t("saved.full"));
       } catch (error) {
         setFailed(t(error instanceof NotAPhoto ? "photo.unreadable" : "photo.failed"));

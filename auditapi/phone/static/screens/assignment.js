@@ -79,7 +79,8 @@ function What({ assignment, checklist }) {
   return html`<section class="card">
     <h2>${t(`kind.${kind}`)}</h2>
     <p>${checklist ? said(checklist.title) : t("checklist.coming")}</p>
-    <p><${Icon} name="clock" /> ${when(not_before)} – ${when(not_after)}</p>
+    <p><${Icon} name="clock" /> <span class="whole">${when(not_before)} –</span>${" "}
+      <span class="whole">${when(not_after)}</span></p>
     ${assignment.purchase && html`<p>${t("purchase.yes")}</p>`}
     ${scenario && html`<h3>${t("scenario")}: ${scenarioName(scenario)}</h3>`}
     ${about?.how_it_shows && html`<p>${said(about.how_it_shows)}</p>`}

@@ -164,6 +164,7 @@ export default {
   "photo.delete.sure": "Delete this photo?",
   "photo.gone": "The bytes of this photo are no longer on this phone.",
   "photo.unreadable": "This file is no picture that can be read.",
+  "photo.twice": "This very photo is in the audit already: {item}. Take another one.",
   "photo.failed": "The photo could not be stored. Try again.",
   "photo.without": "Send without it",
   "photo.waiting": "Waits for the audit",

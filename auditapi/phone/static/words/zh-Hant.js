@@ -163,6 +163,7 @@ export default {
   "photo.delete.sure": "要刪除這張照片嗎？",
   "photo.gone": "這張照片已不在這支手機上。",
   "photo.unreadable": "這個檔案不是可以讀取的照片。",
+  "photo.twice": "這張照片已在此稽核中：{item}。請另拍一張。",
   "photo.failed": "照片沒有存好，請再試一次。",
   "photo.without": "不附此照片送出",
   "photo.waiting": "等待稽核送出",
