@@ -19,6 +19,7 @@ from auditapi.core import db, idempotency, jobs, metrics, settings
 from auditapi.core.db import now, session
 from auditapi.core.logs import log
 from auditapi.people import queries as people
+from auditapi.people import throttle
 from auditapi.photos import jobs as photo_jobs
 from auditapi.photos import service as photos
 from auditapi.photos.models import Blob, Holder
@@ -61,7 +62,10 @@ def _complete_stragglers(organisation: UUID) -> int:
 @jobs.queue.periodic(cron="20 * * * *")
 @jobs.queue.task(name="housekeeping.forget", queue=QUEUE, queueing_lock="forget")
 def forget_old(timestamp: int) -> None:  # noqa: ARG001 - the clock names it
-    """Kept answers of repeated requests, uploads and drafts that nobody went on with."""
+    """Kept answers of repeated requests, uploads and drafts that nobody went on with, and who
+    failed to sign in."""
+    with db.transaction():
+        throttle.forget_old()
     for_each_organisation(_forget_old)
 
 

@@ -49,3 +49,9 @@ def count_failure(keys: Keys) -> None:
 
 def forgive(key: str) -> None:
     session().execute(delete(FailedSignIns).where(FailedSignIns.key == key[:LONGEST_KEY]))
+
+
+def forget_old() -> None:
+    """What is forgiven need not be known any more; it names accounts and addresses."""
+    long_ago = FailedSignIns.since < now() - rules.FORGIVEN_AFTER
+    session().execute(delete(FailedSignIns).where(long_ago))

@@ -206,6 +206,7 @@ def test_the_clock_knows_its_work() -> None:
         "housekeeping.forget": "20 * * * *",
         "housekeeping.photos": "40 2 * * *",
         "books.drop_old": "50 3 * * *",
+        "queue.take_up": "* * * * *",
     }
 
 

@@ -7,8 +7,12 @@ from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import func, select, update
 
+from auditapi.audits import housekeeping
+from auditapi.core import db
 from auditapi.people import rules
+from auditapi.people.models import FailedSignIns
 from auditapi.people.qr import qr_picture
 from tests.factories.chain import PASSWORD, Chain
 
@@ -50,6 +54,32 @@ def test_after_five_failures_the_account_waits(client: FlaskClient, chain: Chain
     for _ in range(5):
         assert sign_in(client, chain, password="wrong horse")[0] == 401
     assert sign_in(client, chain)[0] == 429
+
+
+def test_after_thirty_failures_the_address_waits_whatever_the_account(
+    client: FlaskClient, chain: Chain
+) -> None:
+    for number in range(30):
+        assert sign_in(client, chain, email=f"guess-{number}@chain.example")[0] == 401
+    status, body = sign_in(client, chain)
+    assert (status, body["type"]) == (429, "/problems/too-many-requests")
+
+
+def test_who_failed_to_sign_in_is_forgotten_when_it_is_forgiven(
+    client: FlaskClient, chain: Chain
+) -> None:
+    def counted() -> int:
+        with db.transaction() as session:
+            return session.scalar(select(func.count()).select_from(FailedSignIns)) or 0
+
+    sign_in(client, chain, password="wrong horse")
+    housekeeping.forget_old(0)
+    assert counted() == 2
+    with db.transaction() as session:
+        long_ago = db.now() - rules.FORGIVEN_AFTER - timedelta(minutes=1)
+        session.execute(update(FailedSignIns).values(since=long_ago))
+    housekeeping.forget_old(0)
+    assert counted() == 0
 
 
 def test_without_a_token_nothing_opens(client: FlaskClient, chain: Chain) -> None:
