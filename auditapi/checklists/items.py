@@ -193,7 +193,7 @@ class SecondsItem(Item):
     counted_as: Literal["stopwatch"] | None = None
     """Taken with the stopwatch."""
     between: tuple[Tap, Tap] | None = None
-    """The two taps of the note pad that it lies between: filled in from them after a covert visit."""
+    """The two taps of the note pad that it lies between, which fill it in after a covert visit."""
 
 
 class Option(Frozen):

@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 #: (table, column, what rows that are here get). The models give new rows theirs.
-WITH_DEFAULT = (
+WITH_DEFAULT: tuple[tuple[str, sa.Column[object], str], ...] = (
     ("organisations", sa.Column("photo_originals", sa.Boolean(), nullable=False), "false"),
     ("organisations", sa.Column("photo_long_side", sa.Integer(), nullable=False), "1600"),
     ("audit_photos", sa.Column("elsewhere", sa.Boolean(), nullable=False), "false"),
