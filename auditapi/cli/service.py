@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from auditapi.core import docs, jobs, migrate, objects
+from auditapi.core import docs, jobs, objects
 from auditapi.core.settings import Settings
 
 
@@ -20,6 +20,8 @@ def _settings() -> Settings:
 @click.command("migrate")
 def migrate_command() -> None:
     """Bring the database's tables and the bucket up to date."""
+    from auditapi.core import migrate  # here, or web server and worker would load Alembic too
+
     migrate.upgrade(_settings().database_owner_url, _settings().database_url)
     objects.objects().ensure_bucket()
 
@@ -28,6 +30,8 @@ def migrate_command() -> None:
 @click.argument("message")
 def new_migration(message: str) -> None:
     """Write a migration for what has changed in the models."""
+    from auditapi.core import migrate
+
     migrate.new_migration(_settings().database_owner_url, _settings().database_url, message)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, Response, jsonify, render_template
+from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
 
 from auditapi.core.http import Api, takes_body
 from auditapi.core.problems import NOT_FOUND, REGISTRY, Problem
@@ -36,12 +36,8 @@ def openapi() -> Response:
 
 
 def api_spec() -> dict[str, Any]:
-    from flask import current_app
-
-    spec: dict[str, Any] = current_app.extensions["flask-smorest"]["apis"][""][
-        "ext_obj"
-    ].spec.to_dict()
-    return spec
+    api: Api = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
+    return api.contract()
 
 
 @blueprint.get("/api/docs")

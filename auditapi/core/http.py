@@ -6,7 +6,9 @@ import json
 import re
 import time
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
+from threading import Lock
 from typing import Any, TypeVar, cast
 
 import flask_smorest
@@ -75,6 +77,19 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
     #: No answer for all the rest: each operation names every status that it may answer.
     DEFAULT_ERROR_RESPONSE_NAME = None
 
+    def __init__(self, app: Flask) -> None:
+        self.untold: list[Callable[[], None]] = []
+        self._telling = Lock()
+        super().__init__(app)
+
+    def contract(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        with self._telling:
+            while self.untold:
+                self.untold.pop(0)()
+        spec: dict[str, Any] = self.spec.to_dict()
+        return spec
+
     def handle_http_exception(self, error: HTTPException) -> Response:
         return answer(_from_http(error))
 
@@ -93,6 +108,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._prepare_doc_cbks.append(lambda doc, noted, **_: contract.write(doc, noted))
+
+    def register_views_in_doc(self, api: Api, *given: Any, **options: Any) -> None:
+        """Put off until somebody reads the contract: no start has to wait for it."""
+        api.untold.append(partial(super().register_views_in_doc, api, *given, **options))
 
     def reads_headers(self, *parameters: dict[str, Any]) -> Callable[[View], View]:
         """Names the request headers that a view reads (see `core.headers`)."""

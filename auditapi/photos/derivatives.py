@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 
-from PIL import Image, ImageCms, ImageDraw
+from PIL import Image, ImageCms
 
 from auditapi.photos.containers import HEIC
 from auditapi.photos.decoding import reading
@@ -129,14 +129,13 @@ def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform:
 
 def _burn(picture: Image.Image, redactions: Sequence[Redact], margin: int) -> None:
     """Paints the rectangles over, rounded outwards and `margin` pixels wider on each side."""
-    draw = ImageDraw.Draw(picture)
     width, height = picture.size
     for at, size in ((redaction.at, redaction.size) for redaction in redactions):
         left, top = math.floor(at.x * width), math.floor(at.y * height)
         right = max(left, math.ceil((at.x + size.width) * width) - 1)
         bottom = max(top, math.ceil((at.y + size.height) * height) - 1)
-        draw.rectangle(
-            (left - margin, top - margin, right + margin, bottom + margin), fill=_REDACTED
+        picture.paste(
+            _REDACTED, (left - margin, top - margin, right + margin + 1, bottom + margin + 1)
         )
 
 
