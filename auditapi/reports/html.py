@@ -65,7 +65,9 @@ def _sizes(story: Story) -> str:
     found += [picture for row in story.photo_rows for picture in row]
     widths = {length for picture in found for length in (picture.column, picture.width)}
     rules = {f".{_wide(length)}{{width:{length:.2f}mm}}" for length in widths}
-    rules |= {f".{_high(picture.height)}{{height:{picture.height:.2f}mm}}" for picture in found}
+    for high in {picture.height for picture in found}:
+        rules.add(f".{_high(high)}{{height:{high:.2f}mm}}")
+        rules.add(f".{_over(high)}{{margin-top:{-high:.2f}mm;height:{high:.2f}mm}}")
     return " ".join(sorted(rules))
 
 
@@ -75,6 +77,11 @@ def _wide(length: float) -> str:
 
 def _high(length: float) -> str:
     return f"h{length * 100:.0f}"
+
+
+def _over(length: float) -> str:
+    """For what lies over a photo of that height: cheaper than a place of its own."""
+    return f"o{length * 100:.0f}"
 
 
 def _entries(story: Story, word: Words) -> dict[str, str]:
@@ -112,5 +119,6 @@ def _environment() -> Environment:
     )
     environment.filters["free"] = free
     environment.filters["wide"], environment.filters["high"] = _wide, _high
+    environment.filters["over"] = _over
     environment.filters["svg"] = Markup  # drawn by charts and marks_svg, which escape
     return environment

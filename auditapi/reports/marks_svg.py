@@ -19,6 +19,8 @@ from auditapi.reports.colour import contrast, is_colour
 
 STROKE = 0.7
 BADGE = 1.9
+DIGIT = 0.572
+"""The width of a digit in Noto Sans, in ems."""
 LABEL_SIZE = 3.2
 LABEL_EMS = 16
 SMALLEST_LABELLED = 0.75
@@ -186,11 +188,13 @@ def _free_place(
 def _badge(number: int, x: float, y: float, colour: str, scale: float) -> str:
     ink = "#ffffff" if contrast(colour, "#ffffff") >= contrast(colour, "#1a1a1a") else "#1a1a1a"
     size = (2.7 if number < 10 else 2.2) * scale
+    # Set from its left end: with an anchor in the middle each number becomes an object of its own.
+    left = x - len(str(number)) * DIGIT * size / 2
     return (
         f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(BADGE * scale)}" fill="{colour}" '
         f'stroke="#ffffff" stroke-width="{_n(0.4 * scale)}"/>'
-        f'<text x="{_n(x)}" y="{_n(y + size * 0.36)}" font-size="{_n(size)}" font-weight="700" '
-        f'text-anchor="middle" fill="{ink}">{number}</text>'
+        f'<text x="{_n(left)}" y="{_n(y + size * 0.36)}" font-size="{_n(size)}" '
+        f'font-weight="700" fill="{ink}">{number}</text>'
     )
 
 

@@ -6,13 +6,13 @@ before this module is imported (see `fontset`).
 
 from __future__ import annotations
 
-import io
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
 import cssselect2  # type: ignore[import-untyped]
@@ -31,6 +31,7 @@ from auditapi.reports.story import tell
 from auditapi.reports.view import ReportInput
 
 CONTENTS_OVER = 10
+_UNIVERSAL = {"pdf_variant": "pdf/ua-1", "pdf_tags": True}
 
 Pictures = Mapping[str, Callable[[], bytes]]
 
@@ -46,41 +47,44 @@ class Press:
             url_fetcher=closed_fetcher({}),
         )
 
-    def print(self, report: ReportInput | Contents, pictures: Pictures) -> bytes:
-        """The report, or a book's contents, as PDF. Raises `RenderFailed` when a picture is
-        missing or broken."""
+    def print(
+        self, report: ReportInput | Contents, pictures: Pictures, target: BinaryIO, scratch: Path
+    ) -> None:
+        """Write the report, or a book's contents, as PDF into `target`.
+
+        Pictures wait in the folder `scratch`, not in memory, until they are written. Raises
+        `RenderFailed` when one is missing or broken.
+        """
         with _errors_are_failures():
             try:
                 if isinstance(report, Contents):
-                    return self._print_contents(report)
-                return self._print(report, pictures)
+                    options = _UNIVERSAL
+                    page = _Page(html.contents_tree(report), closed_fetcher({}))
+                    document = self._lay_out(page, options, scratch)
+                else:
+                    options = _options(report)
+                    document = self._told(report, pictures, options, scratch)
+                document.write_pdf(target, finisher=_finish, **options)
             except FatalURLFetchingError as refusal:
                 raise RenderFailed("picture", str(refusal)) from refusal
 
-    def _print_contents(self, contents: Contents) -> bytes:
-        options = {"pdf_variant": "pdf/ua-1", "pdf_tags": True}
-        page = _Page(html.contents_tree(contents), closed_fetcher({}))
-        document = page.render(font_config=self._fonts, stylesheets=[self._sheet], **options)
-        target = io.BytesIO()
-        document.write_pdf(target, finisher=_finish, **options)
-        return target.getvalue()
-
-    def _print(self, report: ReportInput, pictures: Pictures) -> bytes:
+    def _told(
+        self, report: ReportInput, pictures: Pictures, options: dict[str, Any], scratch: Path
+    ) -> Document:
         story = tell(report)
-        document = self._lay_out(html.tree(story, contents=story.contents), report, pictures)
+        page = _Page(html.tree(story, contents=story.contents), closed_fetcher(pictures))
+        document = self._lay_out(page, options, scratch)
         # Contents stand in reports of more than ten pages; the guess beforehand is seldom wrong.
         wanted = report.variant == "full" and len(document.pages) > CONTENTS_OVER
         if wanted != story.contents:
-            document = self._lay_out(html.tree(story, contents=wanted), report, pictures)
-        target = io.BytesIO()
-        document.write_pdf(target, finisher=_finish, **_options(report))
-        return target.getvalue()
+            page = _Page(html.tree(story, contents=wanted), closed_fetcher(pictures))
+            document = self._lay_out(page, options, scratch)
+        return document
 
-    def _lay_out(
-        self, root: ElementTree.Element, report: ReportInput, pictures: Pictures
-    ) -> Document:
-        page = _Page(root, closed_fetcher(pictures))
-        return page.render(font_config=self._fonts, stylesheets=[self._sheet], **_options(report))
+    def _lay_out(self, page: _Page, options: dict[str, Any], scratch: Path) -> Document:
+        return page.render(
+            font_config=self._fonts, stylesheets=[self._sheet], cache=scratch / "images", **options
+        )
 
 
 def _end_streams_plainly() -> None:
@@ -117,7 +121,7 @@ class _Page(HTML):  # type: ignore[misc]
 
 def _options(report: ReportInput) -> dict[str, Any]:
     if report.conformance == "ua":
-        return {"pdf_variant": "pdf/ua-1", "pdf_tags": True}
+        return _UNIVERSAL
     # Without both dates an attachment is dated «now», and no two renders are alike.
     never = datetime(1970, 1, 1, tzinfo=UTC)
     data = Attachment(

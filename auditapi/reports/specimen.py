@@ -1,8 +1,17 @@
-"""A tiny report in every language, printed once at start to warm the render process."""
+"""A tiny report in every language, printed once at start to warm the render process.
+
+It has what any report has, a photo with marks too: what is loaded for it need not be loaded by
+every child.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import io
+from functools import cache
 from typing import Any
+
+from PIL import Image
 
 from auditapi.reports.view import (
     Audit,
@@ -11,6 +20,7 @@ from auditapi.reports.view import (
     Language,
     Organisation,
     PastAudit,
+    Photo,
     ReportInput,
     Store,
 )
@@ -38,9 +48,32 @@ def specimen(language: Language) -> ReportInput:
         score=_score(),
         answers={"S1": {"value": 3, "note": _TEXTS[language]}},
         evidence=Evidence(document_sha256="0" * 64),
+        photos=(_photo(),),
         history=(PastAudit(day="2025-12-01", percentage="40.0", outcome="fail"),),
         language=language,
     )
+
+
+@cache
+def shelf() -> bytes:
+    """The photo."""
+    target = io.BytesIO()
+    Image.new("RGB", (64, 48), "#8a94a3").save(target, "JPEG")
+    return target.getvalue()
+
+
+def _photo() -> Photo:
+    digest = hashlib.sha256(shelf()).hexdigest()
+    marks = (
+        {"kind": "box", "at": [0.2, 0.2], "size": [0.5, 0.5], "color": "#d92020"},
+        {"kind": "text", "at": [0.1, 0.1], "text": "견본 1", "color": "#d92020"},
+    )
+    return Photo(sha256=digest, print_sha256=digest, width=64, height=48, item="S1", marks=marks)
+
+
+def pictures() -> dict[str, bytes]:
+    """The photo by its digest."""
+    return {hashlib.sha256(shelf()).hexdigest(): shelf()}
 
 
 def _checklist() -> dict[str, Any]:

@@ -4,6 +4,7 @@ zeros that say nothing.
 - A line of text is shaped when it is laid out and again when it is painted: here it is kept.
 - A Pango context and a font description are made for every line: here, for every style.
 - Lengths are worked out for every box: here, for every style and place.
+- The type of an array is parsed again for each length: here, once.
 - Glyphs are moved by 0 thousandths of an em: here, not at all.
 """
 
@@ -13,6 +14,7 @@ from typing import Any
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import absolute, block, inline, page, percent, table
+from weasyprint.pdf import fonts
 from weasyprint.pdf.stream import Stream
 from weasyprint.text.ffi import ffi, gobject, pango
 from weasyprint.text.line_break import Layout
@@ -41,6 +43,7 @@ def install() -> None:
     once = _once_for_each_place(percent.resolve_percentages)
     for module in (percent, inline, page, block, table, absolute):
         module.resolve_percentages = once
+    fonts.ffi = _KnownTypes()
     Stream.show_text = _without_zeros(Stream.show_text)
 
 
@@ -128,6 +131,20 @@ def _once_for_each_place(plain: Any) -> Any:
             vars(box).update(lengths)
 
     return resolve_percentages
+
+
+class _KnownTypes:
+    """`ffi`, which reads the whole list of C functions again for a type it has not seen yet."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(ffi, name)
+
+    def new(self, kind: str, *initial: Any) -> Any:
+        """`x[8]` is made as `x[]` of eight."""
+        name, _, length = kind.removesuffix("]").partition("[")
+        if length:
+            return ffi.new(f"{name}[]", *(initial or (int(length),)))
+        return ffi.new(kind, *initial)
 
 
 def _without_zeros(plain: Any) -> Any:

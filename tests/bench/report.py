@@ -8,7 +8,7 @@ from statistics import fmean
 
 from tests.bench.cost import MIB
 from tests.bench.intake import Measured
-from tests.bench.single import AfterWork, Cut, Rendered
+from tests.bench.single import AfterWork, Cut
 from tests.bench.yardstick import CLIENT_THERE_MS, STORAGE_THERE_MS, Yardstick
 
 PEER_CPU_MS, PEER_RATE, PEER_P95_S = 89.0, 22.0, 0.5
@@ -19,7 +19,6 @@ def table(
     measured: Sequence[Measured],
     yardsticks: Sequence[Yardstick],
     scored: float,
-    rendered: Sequence[Rendered],
     cut: Cut,
     after: AfterWork,
 ) -> str:
@@ -29,7 +28,7 @@ def table(
             *_intake(measured),
             "",
             _peer(measured, yardsticks),
-            *_rest(scored, rendered, cut, after),
+            *_rest(scored, cut, after),
             "",
         ]
     )
@@ -88,8 +87,8 @@ object storage before and after this load, {CLIENT_THERE_MS} and {STORAGE_THERE_
 """  # noqa: E501
 
 
-def _rest(scored: float, rendered: Sequence[Rendered], cut: Cut, after: AfterWork) -> list[str]:
-    lines = [
+def _rest(scored: float, cut: Cut, after: AfterWork) -> list[str]:
+    return [
         "## The rest",
         "",
         "| what | figure |",
@@ -100,10 +99,3 @@ def _rest(scored: float, rendered: Sequence[Rendered], cut: Cut, after: AfterWor
         f"| sent again after a cut at 90 % of a photo of {cut.photo / 1e6:.1f} MB | "
         f"{cut.again / 1024:.0f} KiB |",
     ]
-    for one in rendered:
-        lines.append(
-            f"| report in {one.language}, 50 items, 30 photos, 60 marks, PDF/UA-1, warm | "
-            f"{one.cpu_seconds:.2f} s CPU, {one.pages} pages, {one.size / MIB:.2f} MiB "
-            f"({one.size / one.photos_size:.3f}× its photos), peak {one.peak / MIB:.0f} MiB |"
-        )
-    return lines

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -170,7 +172,7 @@ def test_whatever_is_typed_the_page_stays_well_formed(typed: str) -> None:
     ],
 )
 def test_the_door_is_closed_even_if_markup_came_through(
-    page: str, address: str, monkeypatch: pytest.MonkeyPatch
+    page: str, address: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Were a template ever to let markup pass, the fetcher refuses and the render fails."""
     body = page.format(address)
@@ -185,5 +187,5 @@ def test_the_door_is_closed_even_if_markup_came_through(
 
     monkeypatch.setattr(html, "tree", lambda story, contents: root)
     with pytest.raises(RenderFailed):
-        Press().print(samples.report(), {samples.sha256(SHELF): read})
+        Press().print(samples.report(), {samples.sha256(SHELF): read}, io.BytesIO(), tmp_path)
     assert asked == []

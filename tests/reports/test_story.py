@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from auditapi.reports import korean
 from auditapi.reports.colour import contrast, readable_on_white
 from auditapi.reports.press import Press
-from auditapi.reports.specimen import specimen
+from auditapi.reports.specimen import pictures, specimen
 from auditapi.reports.story import tell
 from auditapi.reports.view import LANGUAGES, Photo
 from auditapi.reports.words import Words
@@ -196,6 +198,9 @@ def test_a_dark_accent_is_left_as_it_is() -> None:
     assert readable_on_white("#0B3D2E").lower() == "#0b3d2e"
 
 
-def test_the_style_sheet_is_understood_to_the_last_rule(caplog: pytest.LogCaptureFixture) -> None:
-    Press().print(specimen("ko"), {})
+def test_the_style_sheet_is_understood_to_the_last_rule(
+    caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    shelf = {name: lambda data=data: data for name, data in pictures().items()}
+    Press().print(specimen("ko"), shelf, io.BytesIO(), tmp_path)
     assert [record.getMessage() for record in caplog.records] == []
