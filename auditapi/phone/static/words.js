@@ -46,6 +46,13 @@ export function t(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
 
+/** Why the server wants something looked at, in the person's language where the app has words for
+ * it; else as the server says it. @param {{code: string, message: string}} reason */
+export function why({ code, message }) {
+  const own = words[`reason.${code}`] ?? words[`fault.${code}`];
+  return own && !own.includes("{") ? own : message;
+}
+
 /** A text of the checklist: in the person's language, else in English, else in any.
  * @param {Words | string | undefined | null} text @returns {string} */
 export function said(text) {

@@ -7,7 +7,7 @@ import { settle } from "../drafts.js";
 import { closeForm, useForm } from "../openform.js";
 import { Header, Icon, Notice, go, html, useEffect, useLayoutEffect, useRead, useRef,
   useState } from "../ui.js";
-import { distance, said, spoken, t } from "../words.js";
+import { distance, said, spoken, t, why } from "../words.js";
 import { WhyReturned } from "./returned.js";
 
 /** @import { Form } from "../form.js" */
@@ -210,7 +210,7 @@ function Troubles({ form }) {
   const reasons = form.draft.corrects?.reasons ?? [];
   if (!reasons.length) return null;
   return html`<${Notice} kind="bad" icon="warn"><strong>${t("draft.correcting")}</strong>
-    <ul>${reasons.map((one) => html`<li>${placeOf(one)} ${one.message}</li>`)}</ul><//>`;
+    <ul>${reasons.map((one) => html`<li>${placeOf(one)} ${why(one)}</li>`)}</ul><//>`;
 }
 
 /** @param {{form: Form}} props */

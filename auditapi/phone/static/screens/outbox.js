@@ -5,7 +5,7 @@ import { saveUnsent } from "../export.js";
 import { correctable, photosThere, stateOf } from "../outbox.js";
 import { draftOf } from "../seal.js";
 import { Header, Icon, Notice, go, html, useAddress, useRead } from "../ui.js";
-import { size, t, when } from "../words.js";
+import { size, t, when, why } from "../words.js";
 import { SyncLine } from "./home.js";
 import { ReplyCard } from "./returned.js";
 
@@ -64,7 +64,7 @@ function One({ sealed, uploads }) {
       <p class="receipt">${t(all ? "outbox.photos" : "outbox.no.photos", { there, all })}</p>
       ${sealed.reasons.length > 0 && state !== "delivered" && html`<section class="card">
         <h2>${t("outbox.reasons")}</h2><ul class="plain-list">${sealed.reasons.map((reason) => html`
-          <li><span class="key">${reason.place.replace(/^answers\./, "")}</span> ${reason.message}</li>`)}
+          <li><span class="key">${reason.place.replace(/^answers\./, "")}</span> ${why(reason)}</li>`)}
         </ul></section>`}
       ${correctable(sealed) && html`<button type="button" class="primary" onClick=${correct}>
         ${t("outbox.correct")}</button>`}
