@@ -132,3 +132,9 @@ def render_at_release(fact: activity.Fact) -> None:
     audit = session().get(Audit, (fact.organisation_id, fact.subject_id))
     if audit is not None and audit.revision > 0:
         service.ask(service.wanted_by_default(audit))
+
+
+def outdate(fact: activity.Fact) -> None:
+    """Reaction: photos have come after the audit was complete. What was made without them is made
+    anew when it is asked for."""
+    service.outdate(fact.subject_id)

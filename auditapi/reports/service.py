@@ -21,6 +21,9 @@ from auditapi.reports.evidence import service as evidence
 from auditapi.reports.gathering import Wanted
 from auditapi.reports.models import Report, ReportState, ShareLink
 
+#: No look has this number: whatever has it is outdated.
+NO_LOOK = -1
+
 
 def wanted_by_default(audit: Audit) -> Wanted:
     """The report that is made at release: the store's, in the organisation's language."""
@@ -86,6 +89,15 @@ def _begin_again(wanted: Wanted, number: int, *, again: bool) -> bool:
         .execution_options(synchronize_session=False)
     )
     return changed.first() is not None
+
+
+def outdate(audit_id: UUID) -> None:
+    """Every report of the audit is made anew when it is asked for next."""
+    session().execute(
+        update(Report)
+        .where(Report.audit_id == audit_id, Report.state != ReportState.WAITING)
+        .values(appearance=NO_LOOK)
+    )
 
 
 def finish(report: Report, input_hash: str, object_key: str, sha256: str, size: int) -> None:

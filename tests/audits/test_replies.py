@@ -16,6 +16,7 @@ from auditapi.core import db
 from auditapi.reports.evidence import manifest
 from auditapi.reports.evidence import queries as evidence
 from tests.factories.chain import Chain
+from tests.factories.reports import render_waiting
 from tests.factories.reviews import Desk, places, problem
 from tests.factories.visits import Visit, declared, fresh_jpeg, publish, sha256
 
@@ -86,6 +87,21 @@ def test_a_reply_is_not_released_before_its_photos_are_here(desk: Desk, shop: Vi
     assert status["missing"] == []
     assert sha256(receipt) in {photo["sha256"] for photo in status["receipt"]["photos"]}
     assert desk.release(shop, revision=2).status_code == 200
+
+
+def test_a_report_made_before_the_photos_came_is_made_anew(desk: Desk, shop: Visit) -> None:
+    receipt = fresh_jpeg()
+    reply(desk, shop, declared(receipt))
+    desk.get("ana", f"/audits/{shop.id}/report.pdf")
+    render_waiting(desk.chain)
+    early = desk.get("ana", f"/audits/{shop.id}/report.pdf")
+    assert early.status_code == 200
+    desk.send_photo(receipt)
+    assert desk.get("ana", f"/audits/{shop.id}/report.pdf").status_code == 202
+    render_waiting(desk.chain)
+    later = desk.get("ana", f"/audits/{shop.id}/report.pdf")
+    assert later.status_code == 200
+    assert later.headers["ETag"] != early.headers["ETag"]
 
 
 def test_photos_of_a_reply_that_never_come_are_declared_lost(desk: Desk, shop: Visit) -> None:
