@@ -28,6 +28,8 @@ from auditapi.reports import wire
 from auditapi.reports.failures import RenderFailed
 from auditapi.reports.press import Press
 from auditapi.reports.specimen import pictures, specimen
+from auditapi.reports.story import tell
+from auditapi.reports.view import LANGUAGES
 
 _PR_SET_PDEATHSIG = 1
 _LAST_MEGABYTES = 16 << 20
@@ -45,8 +47,11 @@ def main() -> None:
 
 
 def warm() -> Press:
-    """A press that has printed once, with its objects out of the collector's way."""
+    """A press that has printed once and knows the words of all languages, with its objects out
+    of the collector's way."""
     press = Press()
+    for language in LANGUAGES:
+        tell(specimen(language))
     shelf = {name: lambda data=data: data for name, data in pictures().items()}
     with tempfile.TemporaryDirectory() as scratch, open(os.devnull, "wb") as nowhere:
         press.print(specimen("en"), shelf, nowhere, Path(scratch))

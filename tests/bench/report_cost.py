@@ -20,6 +20,7 @@ from tests.bench.report_document import Roll, Taken, document
 LANGUAGES: tuple[Language, ...] = ("en", "ko")
 RENDERS, NAIVE_RENDERS = 7, 2
 MANY_PHOTOS = 80
+ITEMS_SOAKED, PHOTOS_SOAKED = 16, 10
 ITEMS = (50, 100, 200, 400)
 PHOTOS = (0, 50, 100, 200)
 
@@ -138,14 +139,24 @@ def fit(points: dict[int, float]) -> tuple[float, float, float]:
     return start, slope, explained
 
 
-def soak(folder: Path, renders: int) -> tuple[list[int], list[int]]:
+@dataclass(frozen=True)
+class Soaked:
+    renders: int
+    children: list[int]
+    parents: list[int]
+
+
+def soak(folder: Path, renders: int) -> Soaked:
     """Bytes after every twentieth of so many renders: the peak of the child, the parent's own.
 
-    Alternating between the languages, with the photos.
+    Alternating between the languages; a third of the document, so that it ends some time.
     """
-    photos = Roll(folder).photos()
+    photos = Roll(folder).photos(PHOTOS_SOAKED)
     pictures = {photo.print_sha256: photo.printed for photo in photos}
-    reports = [document(language, photos) for language in LANGUAGES]
+    reports = [
+        document(language, photos, items=ITEMS_SOAKED, marks=2 * PHOTOS_SOAKED)
+        for language in LANGUAGES
+    ]
     children, parents, peak = [], [], 0
     with Renderer() as renderer:
         for number in range(renders):
@@ -156,4 +167,4 @@ def soak(folder: Path, renders: int) -> tuple[list[int], list[int]]:
                 children.append(peak)
                 parents.append(renderer.resident_bytes())
                 peak = 0
-    return children, parents
+    return Soaked(renders, children, parents)

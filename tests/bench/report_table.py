@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tests.bench.cost import MIB
-from tests.bench.report_cost import Compared, Paper, Printed, fit
+from tests.bench.report_cost import (
+    ITEMS_SOAKED,
+    PHOTOS_SOAKED,
+    Compared,
+    Paper,
+    Printed,
+    Soaked,
+    fit,
+)
 
 HEADING = "## The report"
 _HEAD = f"""{HEADING}
@@ -23,9 +31,7 @@ writes the same derivatives and nothing else.
 | --- | --: | --: | --: | --: |"""
 
 
-def section(
-    paper: Paper, served: tuple[float, float], soaked: tuple[Sequence[int], Sequence[int]] | None
-) -> str:
+def section(paper: Paper, served: tuple[float, float], soaked: Soaked | None) -> str:
     lines = [_HEAD]
     for one in paper.compared:
         for name, printed in (("ours", one.ours), ("Chromium", one.chromium), ("naive", one.naive)):
@@ -39,7 +45,7 @@ def section(
         f"the median, {served[1]:.0f} ms in the 95th of 100 (goal: below 50)."
     )
     if soaked is not None:
-        lines += ["", _soaked(*soaked)]
+        lines += ["", _soaked(soaked)]
     return "\n".join([*lines, ""])
 
 
@@ -85,11 +91,12 @@ def _growth(paper: Paper) -> Iterator[str]:
         )
 
 
-def _soaked(children: Sequence[int], parents: Sequence[int]) -> str:
+def _soaked(soaked: Soaked) -> str:
     def listed(of: Sequence[int]) -> str:
         return f"{min(of) / MIB:.0f} to {max(of) / MIB:.0f} MiB, at the end {of[-1] / MIB:.0f}"
 
     return (
-        f"Soak, renders in turn in English and Korean by one process, looked at {len(children)} "
-        f"times: peak of the children {listed(children)}; the warm process {listed(parents)}."
+        f"Soak: {soaked.renders} renders of {ITEMS_SOAKED} items and {PHOTOS_SOAKED} photos, in "
+        f"English and Korean in turn, looked at {len(soaked.children)} times. Peak of the "
+        f"children: {listed(soaked.children)}. The warm process: {listed(soaked.parents)}."
     )
