@@ -1,4 +1,4 @@
-// An audit that was sent back: its form, its answer on the way, and drafts that are thrown away.
+// An audit that was sent back: its form, and its answer on the way.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -128,37 +128,6 @@ test("a refused answer becomes a form again", async () => {
   await all.cleo.storage.reopen(reply);
   assert.equal((await all.cleo.storage.draft(all.id)).answers.A1.value, "no");
   assert.deepEqual(await all.cleo.storage.replies(), []);
-});
-
-test("a draft that is thrown away goes from the server too, when there is a network", async () => {
-  const server = new Server();
-  let off = false;
-  const cleo = await phone(server, () => (off ? "lost" : null));
-  const one = await begun(cleo.storage, [10_000]);
-  await cleo.sync.pass();
-  assert.ok(server.drafts.has(one.id));
-  off = true;
-  await cleo.storage.discardDraft(one.id);
-  await cleo.sync.pass();
-  assert.ok(server.drafts.has(one.id));
-  assert.deepEqual(await cleo.storage.thing("discarded"), [one.id]);
-  off = false;
-  await cleo.sync.pass();
-  assert.deepEqual([...server.drafts.keys()], []);
-  assert.deepEqual(await cleo.storage.thing("discarded"), []);
-  assert.deepEqual(await cleo.storage.thing("drafts_elsewhere"), []);
-});
-
-test("what another phone went on with is not thrown away here", async () => {
-  const server = new Server();
-  const cleo = await phone(server);
-  const one = await begun(cleo.storage, []);
-  await cleo.sync.pass();
-  server.drafts.set(one.id, { etag: '"theirs"', body: Buffer.from("{}") });
-  await cleo.storage.discardDraft(one.id);
-  await cleo.sync.pass();
-  assert.ok(server.drafts.has(one.id));
-  assert.deepEqual(await cleo.storage.thing("discarded"), []);
 });
 
 test("a phone with the database of an earlier app keeps all that is in it", async () => {
