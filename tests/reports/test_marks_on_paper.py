@@ -10,8 +10,9 @@ import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageDraw
 
+from auditapi.photos.derivatives import make
 from auditapi.reports.colour import contrast
 from auditapi.reports.marks_svg import Sheet, overlay
 from auditapi.reports.view import ReportInput
@@ -147,3 +148,69 @@ def test_numbers_stay_inside_the_photo(
     for x, y in centres:
         assert 0 < float(x) < width
         assert 0 < float(y) < height
+
+
+_STORED = {
+    1: None, 2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_270,
+}  # fmt: skip
+SPOT = (0.3, 0.35)
+
+
+def held(orientation: int) -> bytes:
+    """A photo with a cyan spot that is at `SPOT` for whoever looks at it upright."""
+    upright = Image.new("RGB", (800, 600), (128, 128, 128))
+    x, y = SPOT[0] * 800, SPOT[1] * 600
+    ImageDraw.Draw(upright).ellipse((x - 30, y - 30, x + 30, y + 30), fill=(0, 255, 255))
+    turn = _STORED[orientation]
+    stored = upright if turn is None else upright.transpose(turn)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    target = io.BytesIO()
+    stored.save(target, "JPEG", quality=90, exif=exif)
+    return target.getvalue()
+
+
+def test_a_mark_meets_what_was_marked_however_the_phone_was_held() -> None:
+    box = {"kind": "box", "at": [0.15, 0.15], "size": [0.3, 0.4], "color": MAGENTA}
+    prints = [make(held(orientation), []).print_jpeg for orientation in _STORED]
+    # A pixel of its own makes each print another picture.
+    prints = [data + bytes([number]) for number, data in enumerate(prints)]
+    photos = [samples.photo(data, item="A2", marks=[box]) for data in prints]
+    sheet = samples.report(
+        photos=photos, variant="photo_sheet", photo_size="small", language="en", trust=None
+    )
+    printed = pdf.made(sheet, samples.pictures_of(*prints))
+    met = [spot for page in range(pdf.page_count(printed)) for spot in _spots(printed, page)]
+    assert len(met) == len(_STORED)
+    for spot, left, top, width, height in met:
+        assert spot[0] == pytest.approx(left + SPOT[0] * width, abs=TOLERANCE)
+        assert spot[1] == pytest.approx(top + SPOT[1] * height, abs=TOLERANCE)
+
+
+def _spots(
+    printed: bytes, number: int
+) -> list[tuple[tuple[float, float], float, float, float, float]]:
+    """Of each photo on the page: the middle of what is cyan on it; the box around the photo as
+    its mark has it. All in millimetres."""
+    drawn = pdf.pixels(printed, number, DOTS)
+    found = []
+    document = pypdfium2.PdfDocument(printed)
+    page = document[number]
+    tall, point = page.get_height(), 25.4 / 72
+    for image in [one for one in page.get_objects() if one.type == 3]:
+        left, bottom, right, top = (side * point for side in image.get_bounds())
+        high = tall * point
+        crop = tuple(round(v * DOTS) for v in (left, high - top, right, high - bottom))
+        red, green, blue = drawn.crop(crop).split()
+        cyan = ImageChops.subtract(ImageChops.darker(green, blue), red).point(
+            lambda v: 255 * (v > 90)
+        )
+        box = cyan.getbbox()
+        assert box is not None
+        middle = ((box[0] + box[2]) / 2 / DOTS + left, (box[1] + box[3]) / 2 / DOTS + high - top)
+        found.append((middle, left, high - top, right - left, top - bottom))
+    page.close()
+    document.close()
+    return found
