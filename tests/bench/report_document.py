@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -78,8 +78,9 @@ class Roll:
         self._scene = cache(self._drawn)
 
     def photos(self, count: int = PHOTOS) -> list[Taken]:
-        """No two of them alike, up to 30; further ones begin again."""
-        return [self._taken(number % PHOTOS) for number in range(count)]
+        """No two of them alike: what is beyond 30 differs in a comment within the file."""
+        first = [self._taken(number) for number in range(min(count, PHOTOS))]
+        return first + [_another(first[number % PHOTOS], number) for number in range(PHOTOS, count)]
 
     def _taken(self, number: int) -> Taken:
         original = _turned(self._scene(number % SCENES), 1 + number // SCENES)
@@ -118,6 +119,11 @@ def _turned(jpeg: bytes, orientation: int) -> bytes:
     exif.get_ifd(0x8825).update({1: "N", 2: (37.0, 29.0, 52.0), 3: "E", 4: (127.0, 1.0, 39.0)})
     data = exif.tobytes()
     return jpeg[:2] + b"\xff\xe1" + (len(data) + 2).to_bytes(2, "big") + data + jpeg[2:]
+
+
+def _another(photo: Taken, number: int) -> Taken:
+    comment = b"\xff\xfe\x00\x04" + number.to_bytes(2, "big")
+    return replace(photo, printed=photo.printed[:2] + comment + photo.printed[2:])
 
 
 def document(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from tests.bench.cost import MIB
 from tests.bench.report_cost import (
@@ -31,6 +32,13 @@ writes the same derivatives and nothing else.
 | --- | --: | --: | --: | --: |"""
 
 
+_RATIOS = ("| | goal, en | goal, ko | en | ko |", "| --- | --: | --: | --: | --: |")
+_HONESTLY = """The machine was shared while this was taken; what is C (pictures decoded by the naive
+one) suffers less from that than what is Python (ours), and each line was taken at another moment.
+The naive one also profits from the lean markup that it is given (no floats, no long paths). Most
+of our time is WeasyPrint's layout, in Python."""
+
+
 def section(paper: Paper, served: tuple[float, float], soaked: Soaked | None) -> str:
     lines = [_HEAD]
     for one in paper.compared:
@@ -38,7 +46,7 @@ def section(paper: Paper, served: tuple[float, float], soaked: Soaked | None) ->
             lines.append(_row(f"{name}, {one.language}", printed))
         lines.append(f"| img2pdf, the photos only | | | {one.photos_in_pdf / MIB:.2f} | |")
     lines.append(_row("ours, ko, 80 photos, 240 marks", paper.many_photos))
-    lines += ["", "| | goal en / ko | en | ko |", "| --- | --- | --: | --: |", *_ratios(paper), ""]
+    lines += ["", *_RATIOS, *_ratios(paper), "", _HONESTLY, ""]
     lines += [*_growth(paper), ""]
     lines.append(
         f"First byte of a finished report, asked for over HTTP on loopback: {served[0]:.0f} ms in "
@@ -56,29 +64,45 @@ def _row(name: str, printed: Printed) -> str:
     )
 
 
+@dataclass(frozen=True)
+class Goal:
+    """A figure, its unit and decimals, and what it should be in English and in Korean."""
+
+    name: str
+    of: Callable[[Compared], float]
+    unit: str
+    digits: int
+    at_least: bool
+    wanted: tuple[float, float]
+
+    def told(self) -> str:
+        sign = "≥" if self.at_least else "≤"
+        return " | ".join(f"{sign} {wanted:g}{self.unit}" for wanted in self.wanted)
+
+    def shown(self, one: Compared, wanted: float) -> str:
+        """Bold where it is met."""
+        value = round(self.of(one), self.digits)
+        met = value >= wanted if self.at_least else value <= wanted
+        figure = f"{value:.{self.digits}f}{self.unit}"
+        return f"**{figure}**" if met else f"{figure}, missed"
+
+
+GOALS = (
+    Goal("CPU of the naive one against ours", lambda one: one.naive.cpu / one.ours.cpu,
+         "×", 2, True, (6, 7)),
+    Goal("CPU of ours against Chromium's", lambda one: one.ours.cpu / one.chromium.cpu,
+         "×", 2, False, (1.1, 1.0)),
+    Goal("memory of a render", lambda one: one.ours.peak / MIB, " MiB", 0, False, (90, 90)),
+    Goal("bytes against img2pdf", lambda one: one.ours.size / one.photos_in_pdf,
+         "×", 3, False, (1.02, 1.02)),
+)  # fmt: skip
+
+
 def _ratios(paper: Paper) -> Iterator[str]:
-    goals = {
-        "CPU of the naive one against ours": ("≥ 6 / ≥ 7", _against_naive, "×"),
-        "CPU of ours against Chromium's": ("≤ 1.1 / ≤ 1.0", _against_chromium, "×"),
-        "memory of a render": ("≤ 90 MiB", lambda one: one.ours.peak / MIB, " MiB"),
-        "bytes against img2pdf": ("≤ 1.02", _against_img2pdf, "×"),
-    }
-    for name, (goal, of, unit) in goals.items():
-        digits = 0 if unit.strip() == "MiB" else 3 if "bytes" in name else 2
-        figures = " | ".join(f"**{of(one):.{digits}f}{unit}**" for one in paper.compared)
-        yield f"| {name} | {goal} | {figures} |"
-
-
-def _against_naive(one: Compared) -> float:
-    return one.naive.cpu / one.ours.cpu
-
-
-def _against_chromium(one: Compared) -> float:
-    return one.ours.cpu / one.chromium.cpu
-
-
-def _against_img2pdf(one: Compared) -> float:
-    return one.ours.size / one.photos_in_pdf
+    for goal in GOALS:
+        taken = zip(paper.compared, goal.wanted, strict=True)
+        figures = " | ".join(goal.shown(one, wanted) for one, wanted in taken)
+        yield f"| {goal.name} | {goal.told()} | {figures} |"
 
 
 def _growth(paper: Paper) -> Iterator[str]:
