@@ -42,7 +42,11 @@ jobs.work(settings.read().database_url, 1, until_empty=True)
 
 @pytest.fixture
 def people(engine: Engine) -> Chain:
-    return make_chain()
+    """A chain that has the queue to itself: what other tests left in it is no work of theirs."""
+    chain = make_chain()
+    with db.transaction(chain.organisation.id) as session:
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+    return chain
 
 
 @pytest.fixture
