@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable
+from typing import Any
 
 from PIL import Image
 from playwright.sync_api import BrowserContext
@@ -59,12 +60,20 @@ def test_a_mark_is_where_the_finger_drew_it(cleo: Phone, memory: Memory, shop_ph
     mouse.move(frame["x"] + frame["width"] * 0.75, frame["y"] + frame["height"] * 0.9)
     mouse.up()
     cleo.page.wait_for_selector(".frame .marks rect")
+    eventually(lambda: stored_marks(cleo))
     [draft] = cleo.stored("drafts")
     assert draft["id"] == audit
     [mark] = draft["photos"][0]["marks"]
     assert mark["kind"] == "box"
     for found, drawn in zip([*mark["at"], *mark["size"]], [0.25, 0.5, 0.5, 0.4], strict=True):
         assert abs(found - drawn) < 0.01
+
+
+def stored_marks(cleo: Phone) -> list[dict[str, Any]]:
+    """Those of the only photo of the only draft."""
+    [draft] = cleo.stored("drafts")
+    marks: list[dict[str, Any]] = draft["photos"][0]["marks"]
+    return marks
 
 
 def test_marks_are_moved_undone_and_deleted(cleo: Phone, shop_photo: Draw) -> None:
@@ -76,16 +85,13 @@ def test_marks_are_moved_undone_and_deleted(cleo: Phone, shop_photo: Draw) -> No
     frame.focus()
     cleo.page.keyboard.press("Enter")
     cleo.page.keyboard.press("ArrowRight")
-    [draft] = cleo.stored("drafts")
-    assert draft["photos"][0]["marks"][0]["from"] == [0.37, 0.4]
+    eventually(lambda: [mark["from"] for mark in stored_marks(cleo)] == [[0.37, 0.4]])
     cleo.page.click("[aria-label='Undo']")
-    [draft] = cleo.stored("drafts")
-    assert draft["photos"][0]["marks"][0]["from"] == [0.35, 0.4]
+    eventually(lambda: [mark["from"] for mark in stored_marks(cleo)] == [[0.35, 0.4]])
     frame.focus()
     cleo.page.keyboard.press(" ")
     cleo.page.keyboard.press("Delete")
-    [draft] = cleo.stored("drafts")
-    assert draft["photos"][0]["marks"] == []
+    eventually(lambda: stored_marks(cleo) == [])
 
 
 def test_a_photo_is_stored_upright_and_shrunk(
