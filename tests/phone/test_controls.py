@@ -15,6 +15,7 @@ def test_a_stopwatch_goes_on_while_the_app_is_closed(cleo: Phone) -> None:
     cleo.page.wait_for_selector("#item-A5 .running")
     cleo.page.click("#item-A5 .running")
     cleo.page.wait_for_selector("#item-A5 >> text=Time it again")
+    eventually(lambda: cleo.stored("drafts")[0]["answers"].get("A5"))
     [draft] = cleo.stored("drafts")
     assert draft["id"] == audit
     assert draft["answers"]["A5"]["source"] == "timed"
