@@ -7,6 +7,7 @@ become a page: `nosniff`, and a policy that sandboxes.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import cast
 from urllib.parse import quote
 
@@ -55,7 +56,7 @@ def media(signed: str) -> Response:
         raise Problem(NOT_FOUND, "The address has expired; ask for a new one.")
     key, name, *how = found
     seconds = _settings().media_minutes * 60
-    direct = elsewhere(key, name) if THROUGH_US not in how else None
+    direct = _elsewhere(key, name) if THROUGH_US not in how else None
     return direct or send(key, name, {"Cache-Control": f"private, max-age={seconds}"})
 
 
@@ -105,7 +106,17 @@ def _answer(
     return response
 
 
-def elsewhere(key: str, name: str) -> Response | None:
+def printed(key: str, name: str, sha256: str) -> Response:
+    """A report or a book: named by its digest, so that nobody fetches it twice; from the storage
+    itself where the installation wants that."""
+    headers = {"ETag": f'"{sha256}"', "Cache-Control": "private, no-cache"}
+    if request.if_none_match.contains_weak(sha256):
+        return Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
+    direct = _elsewhere(key, name) if _settings().reports_redirect else None
+    return direct or send(key, name, headers)
+
+
+def _elsewhere(key: str, name: str) -> Response | None:
     """A redirect to the storage itself, for some seconds, when browsers can reach it."""
     address = objects().presigned(key, 60, _inline(name)) if request.method == "GET" else None
     if address is None:

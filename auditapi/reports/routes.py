@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any, cast
 from uuid import UUID
 
-from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, render_template
 
 from auditapi.audits.models import Audit
 from auditapi.audits.readers import check_readable, readable_audit
@@ -83,16 +83,11 @@ def _file_name(audit: Audit) -> str:
 def _answer(report: Report, name: str, ahead: int = 0) -> Response:
     if report.state is ReportState.FAILED:
         raise Problem(REPORT_FAILED, report.reason or "The report could not be made.")
-    if report.state is ReportState.WAITING or report.object_key is None:
+    # One that is made anew still has its old bytes.
+    waits = report.state is ReportState.WAITING
+    if waits or report.object_key is None or report.sha256 is None:
         return _waiting(report, ahead)
-    etag = f'"{report.sha256}"'
-    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-    if request.if_none_match.contains_weak(report.sha256 or ""):
-        return Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
-    direct = None
-    if current_app.config["SETTINGS"].reports_redirect:
-        direct = media.elsewhere(report.object_key, name)
-    return direct or media.send(report.object_key, name, headers)
+    return media.printed(report.object_key, name, report.sha256)
 
 
 def _waiting(report: Report, ahead: int) -> Response:

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, Response, current_app, jsonify, request
+from flask import Flask, Response, jsonify
 
 from auditapi.core import db, headers, media
 from auditapi.core.http import Api, Blueprint, takes_body
@@ -90,13 +90,7 @@ def _answer(book: Book, name: str) -> Response:
         response.status_code = HTTPStatus.ACCEPTED
         response.headers.update(SOON)
         return response
-    about = {"ETag": f'"{book.sha256}"', "Cache-Control": "private, no-cache"}
-    if request.if_none_match.contains_weak(book.sha256):
-        return Response(status=HTTPStatus.NOT_MODIFIED, headers=about)
-    direct = None
-    if current_app.config["SETTINGS"].reports_redirect:
-        direct = media.elsewhere(book.object_key, name)
-    return direct or media.send(book.object_key, name, about)
+    return media.printed(book.object_key, name, book.sha256)
 
 
 def init_app(_app: Flask, api: Api) -> None:
