@@ -25,6 +25,7 @@ from auditapi.core.embedded import first_free
 from auditapi.core.embedded.roles import provision
 from auditapi.core.settings import Settings
 from tests.factories.chain import Chain, as_it_was, make_chain
+from tests.factories.leftovers import throw_away_leftovers
 
 STATE = Path(__file__).parents[1] / ".state" / "test"
 pytest_plugins = ["tests.factories.live"]
@@ -34,6 +35,7 @@ pytest_plugins = ["tests.factories.live"]
 def servers() -> Iterator[dict[str, str]]:
     """URLs and keys of PostgreSQL (as superuser) and S3 for this process."""
     embedded = first_free(STATE, durable=False)
+    throw_away_leftovers(embedded)
     yield {
         "postgres": os.environ.get("TEST_DATABASE_URL") or embedded.postgres_url,
         "endpoint_url": embedded.s3.endpoint_url,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 ROOT = Path(__file__).parents[2]
+VOLUME_BYTES = 64 * 1024 * 1024
 LISTENING = "0A"  # in /proc/net/tcp
 LOOPBACK = "0100007F"  # 127.0.0.1, its bytes in the machine's order
 
@@ -141,6 +144,16 @@ def test_postgres_answers_its_superuser(servers: Embedded) -> None:
 def test_objects_come_back_as_they_were_put(servers: Embedded) -> None:
     put(servers, "shelf", b"\xff\xd8 shelf")
     assert got(servers, "shelf") == b"\xff\xd8 shelf"
+
+
+def test_there_is_room_for_many_buckets_as_long_as_there_is_room_on_the_disk(
+    servers: Embedded,
+) -> None:
+    known = json.loads((servers.folder / "s3-ports.json").read_text(encoding="utf-8"))
+    with urllib.request.urlopen(f"http://127.0.0.1:{known['master']}/dir/status") as answer:
+        volumes = json.load(answer)["Topology"]["Free"]
+    room = shutil.disk_usage(servers.folder).free // VOLUME_BYTES
+    assert volumes >= room * 9 // 10 - 10
 
 
 def test_objects_are_refused_without_the_right_key(servers: Embedded) -> None:

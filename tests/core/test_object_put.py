@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import http.server
+import threading
+from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -49,3 +52,37 @@ def test_a_storage_that_is_away_is_a_reason_to_try_again_later(settings: Setting
     with pytest.raises(Problem) as refused:
         Objects(away).put("x", DATA, "image/png")
     assert refused.value.kind is UNAVAILABLE
+
+
+class FullDisk(http.server.BaseHTTPRequestHandler):
+    """A storage that has no room."""
+
+    def do_PUT(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        said = b"<Error><Code>InternalError</Code></Error>"
+        self.send_response(500)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
+    def log_message(self, *_words: object) -> None:
+        pass
+
+
+@pytest.fixture
+def full(settings: Settings) -> Iterator[Objects]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), FullDisk)
+    answering = threading.Thread(target=server.serve_forever)
+    answering.start()
+    address = f"http://127.0.0.1:{server.server_port}"
+    yield Objects(dataclasses.replace(settings, s3_endpoint_url=address))
+    server.shutdown()
+    answering.join()
+    server.server_close()
+
+
+def test_a_storage_whose_disk_is_full_is_a_reason_to_try_again_later(full: Objects) -> None:
+    with pytest.raises(Problem) as refused:
+        full.put("x", DATA, "image/png")
+    assert refused.value.kind is UNAVAILABLE
+    assert "Retry-After" in refused.value.headers

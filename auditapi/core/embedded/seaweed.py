@@ -30,6 +30,10 @@ PARTS = ("master", "volume", "filer", "s3", "admin")
 STOP: processes.Steps = ((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0))
 
 # Without -ip.bind every port would listen to the world, and the filer asks nobody for a key.
+#
+# Objects lie in volumes, at least one for each bucket, as many as fit on the disk. Left alone it
+# makes them a gigabyte large on a large disk, counts full and empty ones alike, and took no more
+# objects after some sixty buckets, though there was room for 60 GB.
 FLAGS = (
     "-ip=127.0.0.1",
     "-ip.bind=127.0.0.1",
@@ -39,6 +43,7 @@ FLAGS = (
     "-s3.port.iceberg=0",
     "-s3.port.lance=0",
     "-volume.preStopSeconds=0",
+    "-master.volumeSizeLimitMB=64",
 )
 
 
