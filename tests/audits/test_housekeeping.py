@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, delete, func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 
 from auditapi.audits import housekeeping
 from auditapi.audits.models import AuditPhoto
@@ -211,7 +211,7 @@ def test_the_clock_knows_its_work() -> None:
 
 
 @pytest.fixture
-def committed(engine: Engine, app: Flask) -> Desk:
+def committed(own_queue: None, app: Flask) -> Desk:
     """A chain whose writes are committed, for a real worker to see."""
     chain = make_chain()
     return Desk(app.test_client(), chain, publish(chain))

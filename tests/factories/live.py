@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import urllib3
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from auditapi.core.settings import Settings
 from tests.factories.chain import Chain, make_chain
@@ -90,6 +90,13 @@ def live(settings: Settings) -> Iterator[LiveServer]:
 def live_chain(live: LiveServer, engine: Engine) -> Chain:
     """A chain that is committed, so that the live server sees it."""
     return make_chain()
+
+
+@pytest.fixture
+def own_queue(engine: Engine) -> None:
+    """Nothing waits: what other tests left in the queue is no work of this one's worker."""
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM procrastinate_jobs"))
 
 
 @pytest.fixture(scope="session")

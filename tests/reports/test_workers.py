@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select, text
+from sqlalchemy import select, text
 
 from auditapi.core import db, jobs, stalled
 from auditapi.core.settings import Settings
@@ -41,12 +41,8 @@ jobs.work(settings.read().database_url, 1, until_empty=True)
 
 
 @pytest.fixture
-def people(engine: Engine) -> Chain:
-    """A chain that has the queue to itself: what other tests left in it is no work of theirs."""
-    chain = make_chain()
-    with db.transaction(chain.organisation.id) as session:
-        session.execute(text("DELETE FROM procrastinate_jobs"))
-    return chain
+def people(own_queue: None) -> Chain:
+    return make_chain()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import time
 import pypdf
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
 
 from auditapi.core import db
 from auditapi.core.settings import Settings
@@ -23,7 +22,7 @@ pytestmark = pytest.mark.database
 
 def test_the_worker_renders_the_reports_and_then_writes_the_book(
     app: Flask,
-    engine: Engine,
+    own_queue: None,
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
