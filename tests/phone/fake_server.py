@@ -23,6 +23,7 @@ from auditapi.checklists import document
 from auditapi.phone import routes
 
 CHECKLISTS = Path(__file__).parents[2] / "checklists"
+#: What goes wrong with a request: "portal", "down", or a refusal such as "413 too-large".
 Fault = Callable[[str, str], str | None]
 
 
@@ -84,6 +85,9 @@ def _before() -> Response | None:
             return Response("<html><h1>Free Wi-Fi!</h1></html>", 200, content_type="text/html")
         case "down":
             return Response("<h1>Bad gateway</h1>", 502, content_type="text/html")
+        case str(refusal):
+            status, slug = refusal.split()
+            return problem(int(status), slug)
     open_to_all = not request.path.startswith("/api/") or request.path.startswith(
         "/api/v1/sessions"
     )

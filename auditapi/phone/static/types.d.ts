@@ -226,7 +226,10 @@ export interface Upload {
   state: "waiting" | "sent" | "refused";
   offset: number;
   size: number;
+  /** In English, for head office, when the photo is given up. */
   reason?: string;
+  /** The problem's type, from which people's words are made. */
+  type?: string;
   tries: number;
 }
 export interface Action {

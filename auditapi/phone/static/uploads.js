@@ -97,7 +97,8 @@ export class PhotoSender {
     const size = bytes.byteLength;
     const reason = reply ? reply.title || reply.type : undefined;
     await this.storage.setUpload({
-      sha256, state, size, offset: state === "sent" ? size : offset, reason, tries: 0 });
+      sha256, state, size, offset: state === "sent" ? size : offset, reason, type: reply?.type,
+      tries: 0 });
     if (state === "refused") return { end: "refused", reply };
     return { end: "sent" };
   }

@@ -46,11 +46,29 @@ export function t(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
 
-/** Why the server wants something looked at, in the person's language where the app has words for
- * it; else as the server says it. @param {{code: string, message: string}} reason */
-export function why({ code, message }) {
-  const own = words[`reason.${code}`] ?? words[`fault.${code}`];
-  return own && !own.includes("{") ? own : message;
+/** Why the server wants something looked at, and what to do; its own sentence is English and for
+ * programmers. Only an answer can be answered again.
+ * @param {{place?: string, code: string}} reason */
+export function why({ place = "", code }) {
+  const again = code !== "malformed" || place.startsWith("answers.");
+  const own = words[`reason.${code}`] ?? (again ? words[`fault.${code}`] : undefined);
+  return own ?? t("reason.unknown", { code: `${place} ${code}`.trim() });
+}
+
+/** Where that is, for people: an item, a photo by its number, or nothing that has a name.
+ * @param {string} place */
+export function whereabouts(place) {
+  const [, photo] = /^photos\[(\d+)\]/.exec(place) ?? [];
+  if (photo !== undefined) return `${t("photo")} ${Number(photo) + 1}`;
+  return place.startsWith("answers.") ? place.slice("answers.".length) : "";
+}
+
+/** What a refusal means and what to do, by its type; where the app has no words for it, a sentence
+ * for all of them and the type's last part, for whoever is asked for help.
+ * @param {{type?: string, status?: number} | null | undefined} trouble */
+export function refusal(trouble) {
+  const code = trouble?.type?.split("/").pop() || String(trouble?.status ?? "");
+  return words[`problem.${code}`] ?? t("problem.unknown", { code });
 }
 
 /** A text of the checklist: in the person's language, else in English, else in any.

@@ -8,6 +8,7 @@ import { fitted } from "../../../auditapi/phone/static/camera.js";
 import { meaning, nextPiece, receiptCovers, wait } from "../../../auditapi/phone/static/outbox.js";
 import { answersToSend, documentOf, draftOf, sealDocument } from "../../../auditapi/phone/static/seal.js";
 import { between, encounters, prefilled } from "../../../auditapi/phone/static/taps.js";
+import { refusal, speak, whereabouts, why } from "../../../auditapi/phone/static/words.js";
 import en from "../../../auditapi/phone/static/words/en.js";
 import ko from "../../../auditapi/phone/static/words/ko.js";
 import zhHant from "../../../auditapi/phone/static/words/zh-Hant.js";
@@ -144,4 +145,30 @@ test("every word that a screen asks for by name is there", () => {
   });
   assert.ok(asked.length > 100);
   assert.deepEqual(asked.filter((key) => !(key in en)), []);
+});
+
+test("a refusal is told in the person's words; the server's title is never shown", async () => {
+  globalThis.document = /** @type {any} */ ({ documentElement: {} });
+  await speak("ko");
+  const title = "The body is too large";
+  assert.equal(refusal({ type: "/problems/too-large", status: 413, title }), ko["problem.too-large"]);
+  await speak("zh-Hant");
+  assert.equal(refusal({ type: "https://api.example/problems/not-allowed" }), zhHant["problem.not-allowed"]);
+});
+
+test("a refusal that the app has no words for says what to do, and its code", async () => {
+  await speak("en");
+  assert.match(refusal({ type: "/problems/brand-new", status: 422 }), /administrator this code: brand-new$/);
+  assert.match(refusal({ type: "", status: 418 }), /418$/);
+});
+
+test("a reason of quarantine is told in the person's words, and where it is", async () => {
+  await speak("ko");
+  const message = "needs at least 80 characters";
+  assert.equal(why({ place: "answers.S1", code: "too_short", message }), ko["reason.too_short"]);
+  assert.equal(why({ place: "answers.S1", code: "malformed", message }), ko["fault.malformed"]);
+  assert.match(why({ place: "started_at", code: "malformed", message }), /started_at malformed$/);
+  assert.equal(whereabouts("answers.S1"), "S1");
+  assert.equal(whereabouts("photos[2].item"), `${ko.photo} 3`);
+  assert.equal(whereabouts("started_at"), "");
 });

@@ -7,7 +7,7 @@ import { newDraft } from "../form.js";
 import { installed, isApple } from "../install.js";
 import { fix } from "../place.js";
 import { Header, Icon, Notice, go, html, useEffect, useRead, useState } from "../ui.js";
-import { distance, said, spoken, t, when } from "../words.js";
+import { distance, refusal, said, spoken, t, when } from "../words.js";
 import { scenarioName } from "./home.js";
 
 /** @import { Assignment, Store } from "../types.js" */
@@ -48,7 +48,7 @@ export default function AssignmentScreen({ path: [id] }) {
         ${failed.map((/** @type {any} */ one) => html`<li><strong>${one.item}</strong> ${said(one.text)}
           ${one.note && html`<br /><small>«${one.note}»</small>`}</li>`)}</ul></section>`}
       ${told && html`<${Notice} kind=${told.trouble ? "bad" : "plain"}>
-        ${told.trouble ? t("action.refused", { why: told.trouble.title }) : t("action.waiting")}<//>`}
+        ${told.trouble ? t("action.refused", { why: refusal(told.trouble) }) : t("action.waiting")}<//>`}
       ${asking ? html`<${WhyNot} what=${asking} assignment=${assignment}
           close=${() => setAsking("")} />`
         : html`<${Buttons} ...${all} ask=${setAsking} />`}

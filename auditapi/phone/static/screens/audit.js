@@ -7,11 +7,11 @@ import { settle } from "../drafts.js";
 import { closeForm, useForm } from "../openform.js";
 import { Header, Icon, Notice, go, html, useEffect, useLayoutEffect, useRead, useRef,
   useState } from "../ui.js";
-import { distance, said, spoken, t, why } from "../words.js";
+import { distance, said, spoken, t } from "../words.js";
+import { Looked } from "./outbox.js";
 import { WhyReturned } from "./returned.js";
 
 /** @import { Form } from "../form.js" */
-/** @import { Reason } from "../types.js" */
 
 /** As many as a phone's screen has room for. */
 const FIRST_CARDS = 3;
@@ -202,15 +202,12 @@ function PlaceNotice({ form }) {
     <button>${t("place.go.on")}</button></form><//>`;
 }
 
-/** The item that a reason is about, @param {Reason} reason */
-const placeOf = ({ place }) => html`<span class="key">${place.replace(/^answers\./, "")}</span>`;
-
 /** What the server wants corrected. @param {{form: Form}} props */
 function Troubles({ form }) {
   const reasons = form.draft.corrects?.reasons ?? [];
   if (!reasons.length) return null;
   return html`<${Notice} kind="bad" icon="warn"><strong>${t("draft.correcting")}</strong>
-    <ul>${reasons.map((one) => html`<li>${placeOf(one)} ${why(one)}</li>`)}</ul><//>`;
+    <ul>${reasons.map((one) => html`<${Looked} reason=${one} />`)}</ul><//>`;
 }
 
 /** @param {{form: Form}} props */

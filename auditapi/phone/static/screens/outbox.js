@@ -5,7 +5,7 @@ import { saveUnsent } from "../export.js";
 import { correctable, photosThere, stateOf } from "../outbox.js";
 import { draftOf } from "../seal.js";
 import { Header, Icon, Notice, go, html, useAddress, useRead } from "../ui.js";
-import { size, t, when, why } from "../words.js";
+import { refusal, size, t, when, whereabouts, why } from "../words.js";
 import { SyncLine } from "./home.js";
 import { ReplyCard } from "./returned.js";
 
@@ -60,12 +60,12 @@ function One({ sealed, uploads }) {
     <main class="stack">
       <${Notice} kind=${TONES[state]} icon=${state === "delivered" ? "check" : "cloud"} role="status">
         <strong>${t(`sent.${state}`)}</strong>
-        <p>${t(`sent.${state}.what`, { why: sealed.trouble?.title || sealed.trouble?.type })}</p><//>
+        ${state === "refused" && html`<p>${refusal(sealed.trouble)}</p>`}
+        <p>${t(`sent.${state}.what`)}</p><//>
       <p class="receipt">${t(all ? "outbox.photos" : "outbox.no.photos", { there, all })}</p>
       ${sealed.reasons.length > 0 && state !== "delivered" && html`<section class="card">
         <h2>${t("outbox.reasons")}</h2><ul class="plain-list">${sealed.reasons.map((reason) => html`
-          <li><span class="key">${reason.place.replace(/^answers\./, "")}</span> ${why(reason)}</li>`)}
-        </ul></section>`}
+          <${Looked} reason=${reason} />`)}</ul></section>`}
       ${correctable(sealed) && html`<button type="button" class="primary" onClick=${correct}>
         ${t("outbox.correct")}</button>`}
       ${sealed.photos.length > 0 && html`<section class="card"><h2>${t("photos")}</h2>
@@ -78,6 +78,12 @@ function One({ sealed, uploads }) {
         <p class="digest">SHA-256 ${sealed.sha256}</p>
         <p>${t("outbox.sealed", { at: when(sealed.sealed_at) })}</p></details>
     </main>`;
+}
+
+/** One thing that the server wants looked at. @param {{reason: import("../types.js").Reason}} props */
+export function Looked({ reason }) {
+  const where = whereabouts(reason.place);
+  return html`<li>${where && html`<span class="key">${where}</span> `}${why(reason)}</li>`;
 }
 
 /** @param {{sealed: Sealed, photo: Sealed["photos"][number], upload: Upload | undefined}} props */
@@ -96,7 +102,7 @@ function PhotoLine({ sealed, photo, upload }) {
   return html`<li class="row photo-line">
     ${address ? html`<img src=${address} alt="" />` : html`<${Icon} name="picture" />`}
     <span class="grow">${t(`photo.${state}`, { part })}<small>${size(photo.bytes)}</small>
-      ${upload?.reason && html`<small class="bad-text">${upload.reason}</small>`}</span>
+      ${refused && upload?.type && html`<small class="bad-text">${refusal(upload)}</small>`}</span>
     ${refused && missing && html`<button type="button" class="tool" onClick=${without}>
       ${t("photo.without")}</button>`}
   </li>`;

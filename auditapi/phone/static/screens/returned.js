@@ -6,7 +6,7 @@ import { moment, uuid7 } from "../bytes.js";
 import { changesOf, draftFor, newPhotos, replyOf } from "../replies.js";
 import { closeForm } from "../openform.js";
 import { Header, Icon, Notice, go, html, useRead, useState } from "../ui.js";
-import { spoken, t, when } from "../words.js";
+import { refusal, spoken, t, when } from "../words.js";
 
 /** @import { Form } from "../form.js" */
 /** @import { Answered, Returned, Store } from "../types.js" */
@@ -111,7 +111,8 @@ export function ReplyCard({ reply }) {
       <small>${t("reply")} · ${when(reply.made_at)}</small>
       ${all > 0 && html`<small>${t("outbox.photos", { there, all })}</small>`}</span>
       <span class=${`pill ${TONES[state] ?? "plain"}`}>${t(`reply.${state}`)}</span></div>
-    <p class="quiet">${t(`reply.${state}.what`, { why: reply.trouble?.title ?? "" })}</p>
+    ${state === "refused" && html`<p>${refusal(reply.trouble)}</p>`}
+    <p class="quiet">${t(`reply.${state}.what`)}</p>
     ${state === "refused" && html`<button type="button" onClick=${again}>
       ${t("outbox.correct")}</button>`}</li>`;
 }
