@@ -220,14 +220,14 @@ def test_what_the_server_wants_looked_at_is_said_and_can_be_corrected(
     cleo: Phone, memory: Memory, shop_photo: Draw
 ) -> None:
     memory.reasons = [
-        {"place": "answers.A5", "code": "x", "message": "Is 42 right?"},
+        {"place": "answers.A5", "code": "out_of_range", "message": "must be at most 30"},
         {"place": "checklist.version", "code": "old_checklist", "message": "version 2"},
     ]
     audit = cleo.begin(AUDIT)
     cleo.answer_everything(shop_photo())
     submit(cleo)
-    cleo.page.wait_for_selector("text=Is 42 right?")
-    # In the app's own words, and so in the person's language, where it has some.
+    # In the app's own words, and so in the person's language.
+    cleo.page.wait_for_selector("text=Outside what is possible")
     cleo.page.wait_for_selector("text=asks for another version of the checklist")
     cleo.page.click("button:has-text('Correct it')")
     cleo.page.wait_for_selector(".item")
