@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import FilePayload, expect
+
+from tests.factories.visits import jpeg
 from tests.phone.conftest import Phone, eventually
-from tests.phone.people import AUDIT
+from tests.phone.people import AUDIT, STANDARD
 
 
 def test_a_stopwatch_goes_on_while_the_app_is_closed(cleo: Phone) -> None:
@@ -67,3 +70,42 @@ def test_not_applicable_asks_for_its_reason(cleo: Phone) -> None:
             == {"na": True, "reason": "Nothing was bought"}
         )
     )
+
+
+def test_a_long_section_with_many_photos_is_whole_after_a_look_at_another(cleo: Phone) -> None:
+    page = cleo.page
+    cleo.begin(STANDARD)
+    cards, pictures = page.locator(".item"), page.locator(".item .thumb img")
+    files = [FilePayload(name=f"{n}.jpg", mimeType="image/jpeg", buffer=jpeg(n)) for n in range(12)]
+    page.locator(".item input[multiple]").first.set_input_files(files)
+    expect(pictures).to_have_count(12)
+    keys = cards.evaluate_all("all => all.map((one) => one.dataset.item)")
+    page.click("nav >> text=Next")
+    page.wait_for_selector("#item-A1")
+    assert cards.count() > 0
+    page.click("nav >> text=Back")
+    expect(cards).to_have_count(len(keys))
+    assert cards.evaluate_all("all => all.map((one) => one.dataset.item)") == keys
+    expect(pictures).to_have_count(12)
+    loaded = "all => all.every((one) => one.complete && one.naturalWidth > 0)"
+    eventually(lambda: pictures.evaluate_all(loaded))
+
+
+def test_tomorrow_begins_at_the_item_that_was_tapped_last(cleo: Phone) -> None:
+    """Also where a tap gives a button no focus, as in Safari."""
+    audit = cleo.begin(AUDIT)
+    cleo.page.locator("#item-A4 .big.good").evaluate("one => one.click()")
+    eventually(lambda: cleo.stored("drafts")[0]["place"] == {"section": "A", "item": "A4"})
+    cleo.go("#/")
+    cleo.page.wait_for_selector("text=Begun")
+    cleo.go(f"#/audit/{audit}")
+    expect(cleo.page.locator("#item-A4")).to_be_focused()
+
+
+def test_a_card_that_lacks_its_note_does_not_look_done(cleo: Phone) -> None:
+    cleo.begin(AUDIT)
+    card = cleo.page.locator("#item-A1")
+    cleo.page.click("#item-A1 >> text=No")
+    expect(card).to_contain_class("lacking")
+    card.locator("textarea").fill("wet floor")
+    expect(card).to_contain_class("done")

@@ -54,6 +54,8 @@ export class Form {
     this.now = now;
     /** @type {Set<() => void>} what is shown has to be drawn anew */
     this.listeners = new Set();
+    /** What `photosOf` has found, and in which photos. */
+    this.found = { photos: draft.photos, of: /** @type {Map<string | null, Photo[]>} */ (new Map()) };
     /** @type {Set<() => void>} only whether it is saved is different */
     this.savers = new Set();
     /** @type {"saved" | "saving" | "overtaken" | "full" | "broken"} */
@@ -79,6 +81,22 @@ export class Form {
       this.attributes, this.facts, this.draft.language);
   }
 
+  /** The photos that name an item, or none. The same list as long as the photos are the same, so
+   * that what shows them can tell at a glance. @param {string | null} key @returns {Photo[]} */
+  photosOf(key) {
+    const { photos } = this.draft;
+    const before = this.found.of;
+    if (this.found.photos !== photos) this.found = { photos, of: new Map() };
+    const { of } = this.found;
+    const known = of.get(key);
+    if (known) return known;
+    const old = before.get(key) ?? [];
+    const now = photos.filter((photo) => photo.item === key);
+    const same = old.length === now.length && now.every((photo, n) => photo === old[n]);
+    of.set(key, same ? old : now);
+    return same ? old : now;
+  }
+
   /** How many photos name each item. */
   photoCounts() {
     /** @type {Record<string, number>} */
@@ -99,7 +117,7 @@ export class Form {
   isAnswered(key) {
     const answer = this.draft.answers[key] ?? {};
     if (answer.na || isGiven(answer)) return true;
-    return this.items.get(key)?.kind === "photo" && this.draft.photos.some((photo) => photo.item === key);
+    return this.items.get(key)?.kind === "photo" && this.photosOf(key).length > 0;
   }
 
   progress() {

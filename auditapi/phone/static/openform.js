@@ -5,6 +5,7 @@ import { app } from "./app.js";
 import { Form } from "./form.js";
 import { fix } from "./place.js";
 import { holdVersion } from "./update.js";
+import { forgetThumbs } from "./thumbs.js";
 import { useEffect, useState } from "./ui.js";
 
 /** @type {{id: string, form: Form, release: () => void} | null} */
@@ -73,6 +74,7 @@ export async function closeForm() {
   current = null;
   await closing?.form.flush();
   closing?.release();
+  if (closing && !current) forgetThumbs();
 }
 
 addEventListener("hashchange", () => {

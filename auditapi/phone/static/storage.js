@@ -166,6 +166,14 @@ export class Storage {
     return (await this.db.get("thumbs", sha256))?.bytes;
   }
 
+  /** Those of many that are there, in one transaction.
+   * @param {string[]} digests @returns {Promise<{sha256: string, bytes: ArrayBuffer}[]>} */
+  async thumbs(digests) {
+    const { store } = this.db.transaction("thumbs");
+    const found = await Promise.all(digests.map((sha256) => store.get(sha256)));
+    return found.filter(Boolean);
+  }
+
   /** @returns {Promise<Upload[]>} */
   uploads() {
     return this.db.getAll("uploads");

@@ -5,6 +5,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { contentDigest, metres, moment, sha256Hex, uuid7 } from "../../../auditapi/phone/static/bytes.js";
 import { fitted } from "../../../auditapi/phone/static/camera.js";
+import { Form } from "../../../auditapi/phone/static/form.js";
 import { meaning, nextPiece, receiptCovers, wait } from "../../../auditapi/phone/static/outbox.js";
 import { answersToSend, documentOf, draftOf, sealDocument } from "../../../auditapi/phone/static/seal.js";
 import { between, encounters, prefilled } from "../../../auditapi/phone/static/taps.js";
@@ -171,4 +172,22 @@ test("a reason of quarantine is told in the person's words, and where it is", as
   assert.equal(whereabouts("answers.S1"), "S1");
   assert.equal(whereabouts("photos[2].item"), `${ko.photo} 3`);
   assert.equal(whereabouts("started_at"), "");
+});
+
+test("an item's photos are the same list until one of them changes, so that nothing is drawn for nothing", () => {
+  const photo = (sha256, item) => ({ sha256, item, marks: [] });
+  const checklist = { key: "short", languages: ["en"], title: {}, sections: [{ key: "A", title: {},
+    items: [{ key: "A1", kind: "photo", text: {} }, { key: "A2", kind: "yes_no", text: {} }] }] };
+  const form = new Form({ draft: draft({ answers: {}, photos: [photo("a", "A1"), photo("b", "A2")] }), checklist,
+    store: undefined, assignment: {}, storage: { saveDraft: async () => 1 } });
+  const [first, other] = [form.photosOf("A1"), form.photosOf("A2")];
+  assert.deepEqual(first.map(({ sha256 }) => sha256), ["a"]);
+  form.setValue("A2", { value: "yes" });
+  assert.equal(form.photosOf("A1"), first);
+  form.setMarks("b", [{ kind: "box" }]);
+  assert.equal(form.photosOf("A1"), first);
+  assert.notEqual(form.photosOf("A2"), other);
+  form.removePhoto("a");
+  assert.deepEqual(form.photosOf("A1"), []);
+  assert.equal(form.isAnswered("A1"), false);
 });

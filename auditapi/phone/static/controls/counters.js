@@ -86,13 +86,13 @@ export function Encounters({ item, form, value }) {
 export function Stopwatch({ item, form, value }) {
   const started = form.draft.running[item.key];
   const timings = form.draft.timings[item.key] ?? [];
+  const since = () => (started ? Math.floor((Date.now() - Date.parse(started)) / 1000) : 0);
   const [, tick] = useState(0);
   useEffect(() => {
     if (!started) return undefined;
-    const timer = setInterval(() => tick((n) => n + 1), 250);
+    const timer = setInterval(() => tick(since()), 250); // drawn once a second
     return () => clearInterval(timer);
   }, [started]);
-  const passed = started ? (Date.now() - Date.parse(started)) / 1000 : 0;
   /** @param {number | undefined} seconds @param {Source} source */
   const set = (seconds, source) =>
     form.setValue(item.key, seconds === undefined ? {} : { value: seconds, source });
@@ -111,7 +111,7 @@ export function Stopwatch({ item, form, value }) {
   const mean = Math.round(sum / (timings.length || 1));
   return html`<div class="stopwatch">
     <button type="button" class=${`big ${started ? "running" : ""}`} onClick=${press}>
-      <${Icon} name="clock" />${started ? html`<b>${stopwatch(passed)}</b> ${t("watch.stop")}`
+      <${Icon} name="clock" />${started ? html`<b>${stopwatch(since())}</b> ${t("watch.stop")}`
         : t(timings.length ? "watch.again" : "watch.start")}</button>
     ${timings.length > 1 && html`<div class="source" role="group" aria-label=${t("watch.which")}>
       ${timings.map((/** @type {number} */ one) => html`<button type="button"

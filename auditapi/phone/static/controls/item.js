@@ -31,7 +31,7 @@ function Control({ item, form }) {
 /** @param {{item: Item, form: Form}} props */
 export function ItemCard({ item, form }) {
   const answer = form.draft.answers[item.key] ?? {};
-  const photos = form.draft.photos.filter((photo) => photo.item === item.key);
+  const photos = form.photosOf(item.key);
   const given = isGiven(answer);
   const needs = given && !answer.na
     ? missingEvidence(item, answer, photos.length, form.covert) : [];
@@ -39,8 +39,9 @@ export function ItemCard({ item, form }) {
   const noting = writing || answer.note !== undefined || needs.includes("comment");
   const optional = item.required === false;
   const question = `question-${item.key}`;
-  return html`<section class=${`card item ${form.isAnswered(item.key) ? "done" : ""}`}
-    id=${`item-${item.key}`} data-item=${item.key} tabindex="-1" aria-labelledby=${question}>
+  const state = needs.length ? "lacking" : form.isAnswered(item.key) ? "done" : "";
+  return html`<section class=${`card item ${state}`}
+    id=${`item-${item.key}`} data-item=${item.key} aria-labelledby=${question}>
     <h3 id=${question}><span class="key">${item.key}</span> ${said(item.text)}
       ${optional && html` <small>${t("optional")}</small>`}</h3>
     ${item.guidance && html`<details class="guidance"><summary>${t("guidance")}</summary>

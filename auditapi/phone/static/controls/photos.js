@@ -3,8 +3,10 @@
 import { app } from "../app.js";
 import { NotAPhoto, prepare, takenAt } from "../camera.js";
 import { MarksView } from "../marksview.js";
-import { Icon, html, useAddress, useRead, useState } from "../ui.js";
-import { t } from "../words.js";
+import { useThumb } from "../thumbs.js";
+import { Icon, html, useMemo, useState } from "../ui.js";
+import { spoken, t } from "../words.js";
+import { useGrowing } from "./growing.js";
 
 /** @import { Form } from "../form.js" */
 /** @import { Item, Photo } from "../types.js" */
@@ -45,9 +47,14 @@ export function PhotoStrip({ form, item, photos, needed, children }) {
     app.autosync?.now();
   };
   const name = item?.key ?? "";
+  // Thirty pictures are not looked through again because a button above them was tapped.
+  const some = useGrowing(form, photos.length, { first: 4, more: 6 });
+  const strip = useMemo(() => photos.length > 0 && html`<ul class="strip">
+    ${photos.slice(0, some).map((photo) => html`
+      <li key=${photo.sha256}><${Thumb} form=${form} photo=${photo} /></li>`)}</ul>`,
+  [form, photos, some, spoken()]);
   return html`<div class="photos">
-    ${photos.length > 0 && html`<ul class="strip">${photos.map((photo) => html`
-      <li key=${photo.sha256}><${Thumb} form=${form} photo=${photo} /></li>`)}</ul>`}
+    ${strip}
     ${failed && html`<p class="bad-text" role="alert">${failed}</p>`}
     <div class="tools">
       <${Take} source="camera" label=${t(needed ? "photo.needed" : "photo.take")} name=${name}
@@ -72,8 +79,7 @@ function Take({ source, label, name, strong, busy, form, take }) {
 
 /** @param {{form: Form, photo: Photo}} props */
 function Thumb({ form, photo }) {
-  const bytes = useRead(async () => app.storage?.thumb(photo.sha256), [photo.sha256]);
-  const address = useAddress(bytes);
+  const address = useThumb(photo.sha256);
   const label = t("photo.open", { n: photo.marks.length });
   if (form.isSent(photo.sha256)) {
     return html`<span class="thumb sent" title=${t("photo.there")}>

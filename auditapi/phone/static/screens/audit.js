@@ -1,6 +1,7 @@
 // Filling in: one section at a time, progress always in sight, jump anywhere, come back to the
 // same item.
 
+import { useGrowing } from "../controls/growing.js";
 import { ItemCard } from "../controls/item.js";
 import { app, useApp } from "../app.js";
 import { settle } from "../drafts.js";
@@ -13,8 +14,8 @@ import { WhyReturned } from "./returned.js";
 
 /** @import { Form } from "../form.js" */
 
-/** As many as a phone's screen has room for. */
-const FIRST_CARDS = 3;
+/** Another section shows its first card at once, the rest in parts. */
+const CARDS = { first: 1, more: 2 };
 
 /** @param {{path: string[]}} props the draft's id, and the item to jump to */
 export default function AuditScreen({ path: [id, jump] }) {
@@ -73,6 +74,9 @@ function Filling({ form, jump }) {
     target.current = undefined;
     if (card) {
       card.scrollIntoView({ block: "start" });
+      // Only for now: a card that always takes the focus makes every tap on it cost more.
+      card.tabIndex = -1;
+      card.addEventListener("blur", () => card.removeAttribute("tabindex"), { once: true });
       card.focus({ preventScroll: true });
     } else {
       scrollTo(0, 0);
@@ -80,7 +84,8 @@ function Filling({ form, jump }) {
   }, [key]);
   useEffect(() => form.moveTo({ ...form.draft.place, section: key }), [key]);
 
-  /** The item under the thumb, so that tomorrow begins there. @param {FocusEvent} event */
+  /** The item under the thumb, so that tomorrow begins there; Safari gives buttons no focus.
+   * @param {Event} event */
   const moved = (event) => {
     const card = /** @type {HTMLElement} */ (event.target).closest("[data-item]");
     const item = card?.getAttribute("data-item") ?? undefined;
@@ -90,28 +95,25 @@ function Filling({ form, jump }) {
   const cards = useRef(/** @type {Map<string, {of: any[], node: any}>} */ (new Map()));
   /** @param {import("../types.js").Item} item */
   const card = (item) => {
-    const { answers, photos, running, timings } = form.draft;
-    const of = [form, item.text, answers[item.key], photos, running, timings, spoken()];
+    const { answers, running, timings } = form.draft;
+    const of = [form, item, answers[item.key], form.photosOf(item.key), running[item.key],
+      timings[item.key], spoken()];
     const known = cards.current.get(item.key);
     if (known && known.of.every((part, n) => part === of[n])) return known.node;
     const node = html`<${ItemCard} key=${item.key} item=${item} form=${form} />`;
     cards.current.set(item.key, { of, node });
     return node;
   };
-  // Another section shows at once with what fits the screen; the rest follows the next picture.
-  const [whole, setWhole] = useState(key);
-  useEffect(() => {
-    const timer = setTimeout(() => setWhole(key));
-    return () => clearTimeout(timer);
-  }, [key]);
-  const items = (whole === key ? section?.items : section?.items.slice(0, FIRST_CARDS)) ?? [];
+  // The section that is opened first is there as a whole: the item to go on with may be its last.
+  const some = useGrowing(key, section?.items.length ?? 0, CARDS, true);
+  const items = section?.items.slice(0, some) ?? [];
   const last = at === sections.length - 1;
   const under = html`<${Progress} form=${form} /><${Sections} form=${form} sections=${sections}
     current=${section?.key} choose=${setKey} />`;
   return html`
     <${Header} title=${form.store?.name ?? t("audit")} back="#/" under=${under}>
       <${Saved} form=${form} /><//>
-    <main class="stack" onFocusIn=${moved}>
+    <main class="stack" onFocusIn=${moved} onClick=${moved}>
       <${PlaceNotice} form=${form} />
       <${Troubles} form=${form} />
       ${form.draft.replies && at === 0 && html`<${WhyReturned} ...${form.draft.replies} />`}

@@ -29,7 +29,7 @@ export default function Home() {
   return html`
     <${Header} title=${t("app.name")}>
       <a class="icon-button" href="#/settings" aria-label=${t("settings")}>
-        <${Icon} name="gear" /></a>
+        <${Icon} name="settings" /></a>
     <//>
     <main class="stack" aria-busy=${!all}>
       <${SyncLine} />

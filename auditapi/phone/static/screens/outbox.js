@@ -14,6 +14,8 @@ import { ReplyCard } from "./returned.js";
 /** @type {Record<string, string>} */
 const TONES = { delivered: "good", quarantined: "warn", rejected: "bad", refused: "bad",
   conflict: "bad", too_late: "warn", waiting: "plain", photos: "plain" };
+/** @type {Record<string, "check" | "warn" | "cloud">} */
+const PICTURES = { good: "check", warn: "warn", bad: "warn", plain: "cloud" };
 
 /** @param {{path: string[]}} props an audit's id, or nothing for all */
 export default function OutboxScreen({ path: [id] }) {
@@ -58,7 +60,7 @@ function One({ sealed, uploads }) {
   };
   return html`<${Header} title=${sealed.store || t("outbox")} back="#/outbox" />
     <main class="stack">
-      <${Notice} kind=${TONES[state]} icon=${state === "delivered" ? "check" : "cloud"} role="status">
+      <${Notice} kind=${TONES[state]} icon=${PICTURES[TONES[state]]} role="status">
         <strong>${t(`sent.${state}`)}</strong>
         ${state === "refused" && html`<p>${refusal(sealed.trouble)}</p>`}
         <p>${t(`sent.${state}.what`)}</p><//>

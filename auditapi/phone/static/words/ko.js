@@ -166,7 +166,7 @@ export default {
   "photo.twice": "같은 사진이 이미 이 점검에 있습니다: {item}. 다른 사진을 찍으십시오.",
   "photo.failed": "사진을 저장하지 못했습니다. 다시 하십시오.",
   "photo.without": "빼고 보내기",
-  "photo.waiting": "점검표를 기다리는 중",
+  "photo.waiting": "점검이 먼저 전송되기를 기다리는 중",
   "photo.sending": "보내는 중, {part}%",
   "photo.there": "서버에 도착",
   "photo.refused": "서버가 읽지 못하는 사진입니다. 휴대전화에 남아 있습니다",
