@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import text
+from auditapi.core.db import fetch
 
-from auditapi.core.db import session
+
+def lock_of(audit_id: UUID) -> int:
+    """The advisory lock of this name."""
+    return int.from_bytes(audit_id.bytes[-8:], "big", signed=True)
 
 
 def lock_id(audit_id: UUID) -> None:
     """Until the transaction ends, no document and no draft of this name is written elsewhere."""
-    number = int.from_bytes(audit_id.bytes[-8:], "big", signed=True)
-    session().execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+    fetch("SELECT pg_advisory_xact_lock(%(number)s)", {"number": lock_of(audit_id)})

@@ -11,13 +11,14 @@ import enum
 import json
 import select
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import (
     Connection,
     DateTime,
@@ -30,7 +31,7 @@ from sqlalchemy import (
     event,
     text,
 )
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from uuid_utils.compat import uuid7
 
@@ -50,10 +51,13 @@ class Base(DeclarativeBase):
 
 @dataclass
 class _Current:
-    """`begun`: BEGIN has been sent, so a change of organisation needs a statement of its own."""
+    """`locks` are taken with BEGIN. `begun`: that has been sent, so a change of organisation needs
+    a statement of its own."""
 
+    connection: Connection
     session: Session
     organisation_id: UUID | None
+    locks: Sequence[int]
     begun: bool
 
 
@@ -87,15 +91,24 @@ def open_engine(url: str, pool_size: int) -> Engine:
 
 
 def _begin(connection: Connection) -> None:
-    """BEGIN and the organisation in one message: every transaction saves a round trip."""
+    """BEGIN, the organisation and the locks in one message: every transaction saves round trips.
+
+    What is asked afterwards sees all that was committed while a lock was waited for, because each
+    statement looks at the tables as they are when it begins.
+    """
     current = _current.get()
     statement = "BEGIN"
     if current is not None:
         current.begun = True
         if current.organisation_id is not None:
             statement += f"; SET LOCAL app.organisation_id = '{current.organisation_id}'"
+        statement += "".join(f"; {_lock(number)}" for number in current.locks)
     driver: Any = connection.connection.driver_connection
     driver.execute(statement, prepare=False)
+
+
+def _lock(number: int) -> str:
+    return f"SELECT pg_advisory_xact_lock({number:d})"
 
 
 def _refuse_dead(connection: Any, _record: object, _proxy: object) -> None:
@@ -116,28 +129,47 @@ def bind_to(bind: Engine | Connection | None) -> Engine | Connection | None:
     return before
 
 
-def _open_session() -> Session:
-    if _bind is None:
-        raise RuntimeError("no database: call open_engine first")
-    if isinstance(_bind, Connection):
-        return Session(_bind, join_transaction_mode="create_savepoint", expire_on_commit=False)
-    return Session(_bind, expire_on_commit=False)
-
-
 @contextmanager
-def transaction(organisation_id: UUID | None = None) -> Iterator[Session]:
-    """The one transaction of a request or job; row-level security lets in `organisation_id`."""
+def transaction(
+    organisation_id: UUID | None = None, locks: Sequence[int] = ()
+) -> Iterator[Session]:
+    """The one transaction of a request or job; row-level security lets in `organisation_id`.
+
+    `locks`: advisory locks to hold from its first statement to its end, taken in this order.
+    """
     if _current.get() is not None:
         raise RuntimeError("a transaction is open already")
-    with _open_session() as opened, opened.begin():
-        on_a_tests_connection = isinstance(_bind, Connection)
-        token = _current.set(_Current(opened, None, begun=on_a_tests_connection))
-        try:
-            enter(organisation_id)
-            yield opened
-            opened.flush()  # while column defaults can still ask whose transaction this is
-        finally:
-            _current.reset(token)
+    bind = _bind
+    if bind is None:
+        raise RuntimeError("no database: call open_engine first")
+    tests = isinstance(bind, Connection)
+    with nullcontext(bind) if isinstance(bind, Connection) else bind.connect() as connection:
+        with _session(connection, tests=tests) as opened, opened.begin():
+            current = _Current(connection, opened, None, locks, begun=tests)
+            token = _current.set(current)
+            try:
+                if tests:
+                    _begin_savepoint(current)
+                enter(organisation_id)
+                yield opened
+                opened.flush()  # while column defaults can still ask whose transaction this is
+            finally:
+                _current.reset(token)
+        if not tests:
+            connection.commit()
+
+
+def _session(connection: Connection, *, tests: bool) -> Session:
+    if tests:
+        return Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+    return Session(connection, expire_on_commit=False)
+
+
+def _begin_savepoint(current: _Current) -> None:
+    """On a test's connection, where a savepoint takes the place of BEGIN."""
+    current.session.connection()
+    for number in current.locks:
+        current.session.execute(text(_lock(number)))
 
 
 def enter(organisation_id: UUID | None) -> None:
@@ -178,15 +210,37 @@ def driver_connection() -> Any:
     return session().connection().connection.driver_connection
 
 
+def fetch(statement: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Rows, by psycopg itself: for what is asked with every photo, where SQLAlchemy's layers cost
+    more than PostgreSQL. What the session still holds is not written before."""
+    rows: list[tuple[Any, ...]] = _run(statement, given).fetchall()
+    return rows
+
+
+def execute(statement: str, given: Mapping[str, Any]) -> None:
+    """As `fetch`, for a statement that gives no rows."""
+    _run(statement, given)
+
+
+def _run(statement: str, given: Mapping[str, Any]) -> Any:
+    """Raises what SQLAlchemy would, so that a constraint becomes the same problem."""
+    connection = _require().connection
+    if not connection.in_transaction():
+        connection.begin()
+    driver: Any = connection.connection.driver_connection
+    try:
+        return driver.execute(statement, given, prepare=True)
+    except psycopg.Error as error:
+        raise DBAPIError.instance(statement, None, error, psycopg.Error) from error
+
+
 def insert_rows(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Any number of rows by one short statement; their values are what JSON can hold, or UUIDs,
     decimals, dates and enums. A column that a row does not name becomes NULL."""
     table = model.__tablename__
-    session().execute(
-        text(
-            f"INSERT INTO {table} SELECT * FROM jsonb_populate_recordset("  # noqa: S608 -- ours
-            f"NULL::{table}, CAST(:rows AS jsonb))"
-        ),
+    execute(
+        f"INSERT INTO {table} SELECT * FROM jsonb_populate_recordset("  # noqa: S608 -- ours
+        f"NULL::{table}, CAST(%(rows)s AS jsonb))",
         {"rows": json.dumps([dict(row) for row in rows], ensure_ascii=False, default=_as_text)},
     )
 

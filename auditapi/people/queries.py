@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select, text
+from sqlalchemy import Select, select, text
 
 from auditapi.core import tokens
-from auditapi.core.db import organisation_id, session, table_of
+from auditapi.core.db import fetch, organisation_id, session
 from auditapi.core.problems import NOT_FOUND, Problem
 from auditapi.people.models import Actor, Organisation, Person, Token
 
@@ -47,29 +48,32 @@ def people() -> Select[Person]:
     return select(Person).order_by(Person.name, Person.id)
 
 
-def holder_of(token: str) -> Any:
-    """A row of the columns below, or None; within the organisation that the token names. No
-    more than is needed: every request asks."""
-    found = session().execute(_HOLDER, {"fingerprint": tokens.fingerprint(token)})
-    return found.one_or_none()
+class Held(NamedTuple):
+    """A token and who holds it; no more than is needed, for every request asks."""
+
+    token_id: UUID
+    expires_at: datetime
+    revoked_at: datetime | None
+    last_used_at: datetime
+    person_id: UUID
+    role: str
+    name: str
+    language: str
+    disabled_at: datetime | None
 
 
-_TOKENS, _PEOPLE = table_of(Token), table_of(Person)
-_HOLDER = (
-    select(
-        _TOKENS.c.id.label("token_id"),
-        _TOKENS.c.expires_at,
-        _TOKENS.c.revoked_at,
-        _TOKENS.c.last_used_at,
-        _PEOPLE.c.id.label("person_id"),
-        _PEOPLE.c.role,
-        _PEOPLE.c.name,
-        _PEOPLE.c.language,
-        _PEOPLE.c.disabled_at,
-    )
-    .join(_PEOPLE, _PEOPLE.c.id == _TOKENS.c.person_id)
-    .where(_TOKENS.c.fingerprint == bindparam("fingerprint"))
-)
+_HELD = """
+SELECT tokens.id, expires_at, revoked_at, last_used_at,
+       people.id, role, name, people.language, disabled_at
+FROM tokens JOIN people ON people.id = tokens.person_id
+WHERE fingerprint = %(fingerprint)s
+"""
+
+
+def holder_of(token: str) -> Held | None:
+    """Within the organisation that the token names."""
+    found = fetch(_HELD, {"fingerprint": tokens.fingerprint(token)})
+    return Held(*found[0]) if found else None
 
 
 def device_of(actor: Actor) -> str:

@@ -235,7 +235,7 @@ def authenticate(token: str) -> Actor | None:
     return Actor(
         person_id=holder.person_id,
         organisation_id=organisation_id,
-        role=holder.role,
+        role=Role(holder.role),
         name=holder.name,
         language=holder.language,
         token_id=holder.token_id,

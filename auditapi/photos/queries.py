@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import select
 
-from auditapi.core.db import organisation_id, session, table_of
-from auditapi.photos.models import Blob, Derivative, Holder, Piece, Refusal
+from auditapi.core.db import fetch, organisation_id, session
+from auditapi.photos.models import Blob, Derivative, Piece, Refusal
 
-_BLOBS = table_of(Blob)
-_STORED = select(_BLOBS.c.sha256).where(
-    _BLOBS.c.sha256 == bindparam("sha256"), _BLOBS.c.erased_at.is_(None)
-)
+_STORED = "SELECT FROM photo_blobs WHERE sha256 = %(sha256)s AND erased_at IS NULL"
+_DELIVERED = """
+SELECT sha256 FROM photo_holders WHERE person_id = %(person)s AND sha256 = ANY(%(digests)s)
+"""
+_OFFSETS = """
+SELECT sha256, sum(length)::bigint FROM photo_pieces
+WHERE person_id = %(person)s AND sha256 = ANY(%(digests)s) GROUP BY sha256
+"""
 
 
 def blob(sha256: str) -> Blob | None:
@@ -22,7 +26,7 @@ def blob(sha256: str) -> Blob | None:
 
 def is_stored(sha256: str) -> bool:
     """Whether the organisation has these bytes, whoever delivered them."""
-    return session().scalar(_STORED, {"sha256": sha256}) is not None
+    return bool(fetch(_STORED, {"sha256": sha256}))
 
 
 def blobs(digests: Collection[str]) -> dict[str, Blob]:
@@ -36,8 +40,8 @@ def delivered_by(person_id: UUID, digests: Collection[str]) -> set[str]:
     """Those of the digests whose bytes this person has delivered."""
     if not digests:
         return set()
-    found = select(Holder.sha256).where(Holder.person_id == person_id, Holder.sha256.in_(digests))
-    return set(session().scalars(found))
+    found = fetch(_DELIVERED, {"person": person_id, "digests": list(digests)})
+    return {sha256 for (sha256,) in found}
 
 
 def refused_to(person_id: UUID, digests: Collection[str]) -> dict[str, Refusal]:
@@ -54,12 +58,7 @@ def offsets(person_id: UUID, digests: Collection[str]) -> dict[str, int]:
     """How many bytes of each upload under way are here: always counted, never remembered."""
     if not digests:
         return {}
-    rows = session().execute(
-        select(Piece.sha256, func.sum(Piece.length))
-        .where(Piece.person_id == person_id, Piece.sha256.in_(digests))
-        .group_by(Piece.sha256)
-    )
-    return {sha256: int(total) for sha256, total in rows}
+    return dict(fetch(_OFFSETS, {"person": person_id, "digests": list(digests)}))
 
 
 def assembled(person_id: UUID, sha256: str) -> bytes:

@@ -5,53 +5,68 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, delete, func, select, text
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from auditapi.core import metrics
-from auditapi.core.db import now, organisation_id, session, table_of
+from auditapi.core.db import fetch, now, organisation_id, session
 from auditapi.core.object_jobs import delete_later
 from auditapi.core.objects import objects
 from auditapi.core.problems import OFFSET_DIFFERS, UNAVAILABLE, Problem
 from auditapi.photos import queries
 from auditapi.photos.inspection import NotAPhoto, Picture, inspect
-from auditapi.photos.models import Blob, Holder, Piece, Refusal
+from auditapi.photos.models import Piece, Refusal
 
-# Built once, for they are on the way of every photo.
-_BLOBS, _HOLDERS, _PIECES = table_of(Blob), table_of(Holder), table_of(Piece)
-# unnest keeps the order, and each row takes its lock as it comes.
-_LOCK = text("SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n")
-_ADD_BLOB = insert(_BLOBS).on_conflict_do_nothing().returning(_BLOBS.c.sha256)
-# The upload's pieces go in the same statement.
-_ADD_HOLDER = (
-    insert(_HOLDERS)
-    .values({name: bindparam(name) for name in _HOLDERS.c.keys()})  # noqa: SIM118 -- columns
-    .on_conflict_do_nothing()
-    .returning(_HOLDERS.c.sha256)
-    .add_cte(
-        delete(_PIECES)
-        .where(
-            _PIECES.c.person_id == bindparam("person_id"), _PIECES.c.sha256 == bindparam("sha256")
-        )
-        .cte("dropped")
-    )
+# One statement: the blob, who delivered it, and the upload's pieces gone.
+_KEEP = """
+WITH blob AS (
+    INSERT INTO photo_blobs (
+        organisation_id, sha256, object_key, bytes, media_type, width, height, orientation,
+        taken_at, camera, latitude, longitude, stored_at
+    ) VALUES (
+        %(organisation)s, %(sha256)s, %(object_key)s, %(bytes)s, %(media_type)s, %(width)s,
+        %(height)s, %(orientation)s, %(taken_at)s, %(camera)s, %(latitude)s, %(longitude)s, %(now)s
+    ) ON CONFLICT DO NOTHING RETURNING 1
+), holder AS (
+    INSERT INTO photo_holders (organisation_id, sha256, person_id, delivered_at)
+    VALUES (%(organisation)s, %(sha256)s, %(person)s, %(now)s)
+    ON CONFLICT DO NOTHING RETURNING 1
+), dropped AS (
+    DELETE FROM photo_pieces WHERE person_id = %(person)s AND sha256 = %(sha256)s
 )
+SELECT EXISTS (SELECT FROM blob), EXISTS (SELECT FROM holder)
+"""
+_HOLD = """
+WITH dropped AS (
+    DELETE FROM photo_pieces WHERE person_id = %(person)s AND sha256 = %(sha256)s
+)
+INSERT INTO photo_holders (organisation_id, sha256, person_id, delivered_at)
+VALUES (%(organisation)s, %(sha256)s, %(person)s, %(now)s)
+ON CONFLICT DO NOTHING RETURNING 1
+"""
+# unnest keeps the order, and each row takes its lock as it comes.
+_LOCK = "SELECT pg_advisory_xact_lock(n) FROM unnest(%(numbers)s::bigint[]) AS n"
+
+
+def locks_of(organisation: UUID, digests: Iterable[str]) -> list[int]:
+    """Advisory locks: while they are held, nobody else writes a document or photo of these
+    digests. Always in ascending order, so that two writers can't wait for each other."""
+    return sorted(
+        int.from_bytes(
+            hashlib.sha256(organisation.bytes + digest.encode()).digest()[:8], "big", signed=True
+        )
+        for digest in set(digests)
+    )
 
 
 def lock(digests: Iterable[str]) -> None:
-    """Until the transaction ends, nobody else writes a document or photo of these digests.
-
-    Always in ascending order, so that two writers can't wait for each other.
-    """
-    scope = organisation_id().bytes
-    numbers = sorted(
-        int.from_bytes(hashlib.sha256(scope + digest.encode()).digest()[:8], "big", signed=True)
-        for digest in set(digests)
-    )
+    """Take the locks of these digests until the transaction ends."""
+    numbers = locks_of(organisation_id(), digests)
     if numbers:
-        session().execute(_LOCK, {"numbers": numbers})
+        fetch(_LOCK, {"numbers": numbers})
 
 
 @dataclass(frozen=True)
@@ -84,29 +99,34 @@ def check_and_put(organisation: UUID, data: bytes, sha256: str, *, stored: bool)
 
 
 def keep(checked: Checked, person_id: UUID) -> bool:
-    """Write down what `check_and_put` found; under `lock`. Returns whether the bytes are new."""
+    """Write down what `check_and_put` found; under `lock`. Returns whether this person brings
+    these bytes for the first time."""
     if checked.refusal is not None:
         drop_pieces(person_id, checked.sha256)
         _refuse(checked, person_id)
         return False
-    if checked.object_key is None or not _add_blob(checked):
+    if checked.picture is None:
         _keep_known(checked)
-    holder = {
-        "organisation_id": organisation_id(),
+        return bool(fetch(_HOLD, _held(checked, person_id)))
+    ((stored, new),) = fetch(_KEEP, _held(checked, person_id) | _told(checked, checked.picture))
+    if stored:
+        metrics.photos_stored.labels(checked.picture.media_type).inc()
+    else:
+        _keep_known(checked)
+    return bool(new)
+
+
+def _held(checked: Checked, person_id: UUID) -> dict[str, Any]:
+    return {
+        "organisation": organisation_id(),
         "sha256": checked.sha256,
-        "person_id": person_id,
-        "delivered_at": now(),
+        "person": person_id,
+        "now": now(),
     }
-    return session().execute(_ADD_HOLDER, holder).first() is not None
 
 
-def _add_blob(checked: Checked) -> bool:
-    """Returns False when the organisation has, or had, these bytes already."""
-    picture = checked.picture
-    if picture is None:
-        raise ValueError("an object without a picture")
-    row = {
-        "sha256": checked.sha256,
+def _told(checked: Checked, picture: Picture) -> dict[str, Any]:
+    return {
         "object_key": checked.object_key,
         "bytes": checked.size,
         "media_type": picture.media_type,
@@ -118,10 +138,6 @@ def _add_blob(checked: Checked) -> bool:
         "latitude": picture.latitude,
         "longitude": picture.longitude,
     }
-    if session().execute(_ADD_BLOB, row).first() is None:
-        return False
-    metrics.photos_stored.labels(picture.media_type).inc()
-    return True
 
 
 def _keep_known(checked: Checked) -> None:

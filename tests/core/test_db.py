@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, event, select, text
+from sqlalchemy import Engine, event, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from auditapi.core import db
 from auditapi.core.activity import Activity
@@ -73,6 +74,63 @@ def test_raising_rolls_back(committed: Chain) -> None:
         fails()
     with db.transaction(committed.organisation.id) as session:
         assert "Somebody else" not in session.scalars(select(Person.name)).all()
+
+
+def test_what_goes_past_the_session_is_of_the_same_transaction(committed: Chain) -> None:
+    def fails() -> None:
+        with db.transaction(committed.organisation.id) as session:
+            db.execute("UPDATE people SET name = %(name)s", {"name": "Somebody else"})
+            assert set(session.scalars(select(Person.name))) == {"Somebody else"}
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails()
+    with db.transaction(committed.organisation.id):
+        names = db.fetch("SELECT name FROM people WHERE name = %(name)s", {"name": "Somebody else"})
+        assert names == []
+
+
+@pytest.mark.parametrize("first", ["session", "past it"])
+def test_what_goes_past_the_session_is_committed_with_it(committed: Chain, first: str) -> None:
+    ada = committed.people["ada"].id
+    with db.transaction(committed.organisation.id) as session:
+        if first == "session":
+            session.execute(update(Person).where(Person.id == ada).values(language="zh-Hant"))
+        db.execute("UPDATE people SET name = 'Ada A.' WHERE id = %(id)s", {"id": ada})
+        session.execute(update(Person).where(Person.id == ada).values(language="ko"))
+    with db.transaction(committed.organisation.id) as session:
+        assert session.execute(select(Person.name, Person.language).filter_by(id=ada)).all() == [
+            ("Ada A.", "ko")
+        ]
+
+
+def test_past_the_session_a_stranger_sees_nothing_either(committed: Chain) -> None:
+    with db.transaction(uuid4()):
+        assert db.fetch("SELECT id FROM people", {}) == []
+    with db.transaction():
+        assert db.fetch("SELECT id FROM people", {}) == []
+
+
+def test_past_the_session_a_constraint_is_refused_as_ever(committed: Chain) -> None:
+    with pytest.raises(IntegrityError), db.transaction(committed.organisation.id):
+        db.execute("UPDATE people SET email = %(email)s", {"email": "one@for.all"})
+    with pytest.raises(DBAPIError, match="nonsense"), db.transaction(committed.organisation.id):
+        db.execute("nonsense", {})
+
+
+def test_locks_are_held_from_the_first_statement_to_the_end(
+    committed: Chain, servers: dict[str, str]
+) -> None:
+    superuser = servers["postgres"].replace("postgresql+psycopg://", "postgresql://", 1)
+    name = committed.organisation.id.int % 2**60
+    free = "SELECT pg_try_advisory_xact_lock(%s)"
+    with db.transaction(committed.organisation.id, locks=[name, -name]) as session:
+        database = session.scalar(text("SELECT current_database()"))
+        with psycopg.connect(superuser, dbname=database, autocommit=True) as other:
+            taken = [other.execute(free, [number]).fetchone() for number in (name, -name)]
+    assert taken == [(False,), (False,)]
+    with psycopg.connect(superuser, dbname=database, autocommit=True) as other:
+        assert other.execute(free, [name]).fetchone() == (True,)
 
 
 def test_a_connection_that_the_server_closed_is_replaced_before_it_is_used(

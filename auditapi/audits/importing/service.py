@@ -121,7 +121,8 @@ def _photo(done: Imported, line: unsent.PhotoLine) -> None:
 def _audit(done: Imported, line: unsent.AuditLine, about: unsent.About) -> None:
     try:
         sealed = _sealed(line)
-        with db.transaction(done.person.organisation_id):
+        locks = intake.locks_of(done.person, line.id, sealed)
+        with db.transaction(done.person.organisation_id, locks):
             outcome = intake.take_audit(done.person, line.id, line.body, sealed, _corrects(line))
             if outcome.taken is not intake.Taken.KNOWN:
                 _record(line.id, done.person, about)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import select
 
 from auditapi.audits import scores
 from auditapi.audits.answers import with_changes
@@ -28,63 +28,47 @@ from auditapi.checklists.models import ChecklistVersion
 from auditapi.checklists.parsed import parsed
 from auditapi.checklists.scoring import NotScorable, Score
 from auditapi.core import activity, metrics
-from auditapi.core.db import now, organisation_id, session, table_of
+from auditapi.core.db import fetch, now, organisation_id, session
 
-# Built once, for they are asked with every photo that comes.
-_PHOTOS = table_of(AuditPhoto)
-_WAITING = (
-    select(Audit)
-    .where(
-        Audit.auditor_id == bindparam("person"),
-        # An array, not a join: from the photo to its few audits, never through all of the
-        # auditor's, whatever the planner believes to know about a table that has just grown.
-        Audit.id
-        == func.any(
-            func.array(
-                select(_PHOTOS.c.audit_id)
-                .where(
-                    _PHOTOS.c.sha256 == bindparam("digest"),
-                    _PHOTOS.c.state.in_((PhotoState.MISSING, PhotoState.REFUSED)),
-                )
-                .scalar_subquery()
-            )
-        ),
-    )
-    .order_by(Audit.id)
-    .with_for_update()
+# An array, not a join: from the photo to its few audits, never through all of the auditor's,
+# whatever the planner believes to know about a table that has just grown.
+_WAITING = """
+SELECT id FROM audits
+WHERE auditor_id = %(person)s AND id = ANY(ARRAY(
+    SELECT audit_id FROM audit_photos
+    WHERE sha256 = %(digest)s AND state IN ('missing', 'refused')
+))
+ORDER BY id FOR UPDATE
+"""
+# A statement after the one that took the audit's row: only so it sees another photo that was
+# noted while this one waited for the row.
+_NOTE_ARRIVED = """
+WITH noted AS (
+    UPDATE audit_photos SET state = %(state)s, reason = %(reason)s
+    WHERE audit_id = %(audit)s AND sha256 = %(digest)s AND state IN ('missing', 'refused')
 )
-_MISSING = select(func.count()).where(
-    _PHOTOS.c.audit_id == bindparam("audit"), _PHOTOS.c.state == PhotoState.MISSING
-)
-_NOTE_ARRIVED = _MISSING.where(_PHOTOS.c.sha256 != bindparam("digest")).add_cte(
-    update(_PHOTOS)
-    .where(
-        _PHOTOS.c.audit_id == bindparam("audit"),
-        _PHOTOS.c.sha256 == bindparam("digest"),
-        _PHOTOS.c.state.in_((PhotoState.MISSING, PhotoState.REFUSED)),
-    )
-    .values(state=bindparam("now_in"), reason=bindparam("why"))
-    .cte("noted")
-)
+SELECT count(*) FROM audit_photos
+WHERE audit_id = %(audit)s AND state = 'missing' AND sha256 <> %(digest)s
+"""
+_MISSING = "SELECT count(*) FROM audit_photos WHERE audit_id = %(audit)s AND state = 'missing'"
 
 
 def photo_arrived(person_id: UUID, sha256: str, state: PhotoState, reason: str | None) -> int:
     """The bytes of a photo are here (or were looked at and refused): tell the audits of this
     person that wait for it. Under the digest's lock. Returns how many audits it completed."""
-    waiting = session().scalars(
-        _WAITING,
-        {"person": person_id, "digest": sha256},
-        execution_options={"populate_existing": True},
-    )
-    return sum(
-        settle(audit, missing=_arrived(audit.id, sha256, state, reason)) for audit in waiting.all()
-    )
+    waiting = fetch(_WAITING, {"person": person_id, "digest": sha256})
+    return sum(_arrived(audit_id, sha256, state, reason) for (audit_id,) in waiting)
 
 
-def _arrived(audit_id: UUID, sha256: str, state: PhotoState, reason: str | None) -> int:
-    """How many other photos of the audit are still missing, in the statement that notes this."""
-    given = {"audit": audit_id, "digest": sha256, "now_in": state, "why": reason}
-    return session().scalar(_NOTE_ARRIVED, given) or 0
+def _arrived(audit_id: UUID, sha256: str, state: PhotoState, reason: str | None) -> bool:
+    """Whether that completed the audit, whose row is locked. It is only read when no other photo
+    is missing, for else there is nothing to settle."""
+    given = {"audit": audit_id, "digest": sha256, "state": state.value, "reason": reason}
+    ((missing,),) = fetch(_NOTE_ARRIVED, given)
+    if missing:
+        return False
+    audit = session().get(Audit, (organisation_id(), audit_id), populate_existing=True)
+    return audit is not None and settle(audit, missing=0)
 
 
 def settle(audit: Audit, missing: int | None = None) -> bool:
@@ -93,7 +77,7 @@ def settle(audit: Audit, missing: int | None = None) -> bool:
     may have come, or one that was refused at first."""
     if missing is None:
         session().flush()
-        missing = session().scalar(_MISSING, {"audit": audit.id})
+        ((missing,),) = fetch(_MISSING, {"audit": audit.id})
     if audit.completed_at is not None:
         if not missing:
             activity.record("audit.photos_came", audit, revision=audit.revision)

@@ -72,7 +72,8 @@ def put_audit(audit_id: UUID) -> Response:
         sealed = document.read(body)
     except document.Unreadable as error:
         raise Problem(NOT_JSON, str(error)) from None
-    with db.transaction(actor().organisation_id):
+    locks = service.locks_of(actor(), audit_id, sealed)
+    with db.transaction(actor().organisation_id, locks):
         outcome = service.take_audit(actor(), audit_id, body, sealed, bodies.quoted("If-Match"))
     return _status(outcome.body, outcome.taken.value)
 

@@ -13,11 +13,11 @@ from sqlalchemy import delete, select
 from auditapi.audits.intake import completion, queries
 from auditapi.audits.intake.document import DeclaredPhoto, SealedAudit
 from auditapi.audits.intake.judging import judge
-from auditapi.audits.locks import lock_id
+from auditapi.audits.locks import lock_of
 from auditapi.audits.models import Audit, AuditPhoto, Document
 from auditapi.audits.states import Acceptance, Delivery, PhotoState
 from auditapi.core import activity
-from auditapi.core.db import organisation_id, session
+from auditapi.core.db import fetch, organisation_id, session
 from auditapi.core.problems import (
     AUDIT_COMPLETE,
     AUDIT_EXISTS,
@@ -42,15 +42,20 @@ class Outcome:
     body: dict[str, Any]
 
 
+def locks_of(actor: Actor, audit_id: UUID, sealed: SealedAudit) -> list[int]:
+    """What a transaction that takes a document in has to lock, in this order."""
+    digests = [photo.sha256 for photo in sealed.photos]
+    return [lock_of(audit_id), *photos.locks_of(actor.organisation_id, digests)]
+
+
 def take_audit(
     actor: Actor, audit_id: UUID, body: bytes, sealed: SealedAudit, if_match: str | None
 ) -> Outcome:
-    """Keep a sealed document; repeatable without end. `if_match`: the SHA-256 it corrects.
+    """Keep a sealed document; repeatable without end. `if_match`: the SHA-256 it corrects. Under
+    `locks_of`.
 
     Raises `Problem`: AUDIT_EXISTS, AUDIT_COMPLETE, STALE, or NOT_FOUND for somebody else's.
     """
-    lock_id(audit_id)
-    photos.lock(photo.sha256 for photo in sealed.photos)
     audit = session().get(Audit, (organisation_id(), audit_id), with_for_update=True)
     if audit is None:
         if if_match is not None:
@@ -66,9 +71,11 @@ def take_audit(
     return Outcome(Taken.QUARANTINED if quarantined else Taken.NEW, queries.status(audit))
 
 
+_KEPT = "SELECT FROM audit_documents WHERE audit_id = %(audit)s AND sha256 = %(sha256)s"
+
+
 def _is_kept(audit_id: UUID, sha256: str) -> bool:
-    kept = select(Document.sha256).where(Document.audit_id == audit_id, Document.sha256 == sha256)
-    return session().scalar(kept) is not None
+    return bool(fetch(_KEPT, {"audit": audit_id, "sha256": sha256}))
 
 
 def _keep_new(actor: Actor, audit_id: UUID, body: bytes, sealed: SealedAudit) -> Audit:
@@ -199,8 +206,8 @@ class Kept:
 
 
 def take_photo(actor: Actor, checked: photos.Checked) -> Kept:
-    """Write down bytes that have been looked into and put, and complete whoever waited."""
-    photos.lock([checked.sha256])
+    """Write down bytes that have been looked into and put, and complete whoever waited. Under the
+    digest's lock."""
     new = photos.keep(checked, actor.person_id)
     refusal = checked.refusal
     if refusal is None:

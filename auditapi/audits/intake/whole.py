@@ -18,5 +18,5 @@ def take(actor: Actor, sha256: str, data: bytes, stored: bool | None = None) -> 
         with db.transaction(actor.organisation_id):
             stored = queries.is_stored(sha256)
     checked = photos.check_and_put(actor.organisation_id, data, sha256, stored=stored)
-    with db.transaction(actor.organisation_id):
+    with db.transaction(actor.organisation_id, photos.locks_of(actor.organisation_id, [sha256])):
         return service.take_photo(actor, checked)
