@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -21,6 +22,8 @@ STROKE = 0.7
 BADGE = 1.9
 DIGIT = 0.572
 """The width of a digit in Noto Sans, in ems."""
+ROUND = 0.5522847498
+"""Where the handles of a Bézier curve stand for it to be a quarter of a circle."""
 LABEL_SIZE = 3.2
 LABEL_EMS = 16
 SMALLEST_LABELLED = 0.75
@@ -108,10 +111,14 @@ def _box(mark: Mapping[str, Any], sheet: Sheet) -> str:
 
 def _ellipse(mark: Mapping[str, Any], sheet: Sheet) -> str:
     (x, y), (w, h) = sheet.at(mark["at"]), sheet.at(mark["size"])
-    if not w or not h:
-        return f"M{_p(x, y)}L{_p(x + w, y + h)}"
-    half = f"a{_n(w / 2)} {_n(h / 2)} 0 1 0 "
-    return f"M{_p(x, y + h / 2)}{half}{_p(w, 0)}{half}{_p(-w, 0)}z"
+    # Not two arcs of SVG: rounded in the third decimal they bulge by a tenth of a millimetre.
+    middle, centre = x + w / 2, y + h / 2
+    corners = [(1, 0), (0, 1), (-1, 0), (0, -1), (1, 0)]
+    path = f"M{_p(x + w, centre)}"
+    for (a, b), (c, d) in pairwise(corners):
+        handles = ((a + ROUND * c, b + ROUND * d), (c + ROUND * a, d + ROUND * b), (c, d))
+        path += "C" + "".join(_p(middle + w / 2 * u, centre + h / 2 * v) for u, v in handles)
+    return path + "z"
 
 
 def _freehand(mark: Mapping[str, Any], sheet: Sheet) -> str:

@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
-import cssselect2  # type: ignore[import-untyped]
 import pydyf  # type: ignore[import-untyped]
 from weasyprint import CSS, HTML, Attachment
-from weasyprint.document import Document
+from weasyprint.document import DiskCache, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
-from auditapi.reports import html, korean, tagging, tuning
+from auditapi.reports import drawing, html, kinds, korean, tagging, tuning
 from auditapi.reports.attachment import attached
 from auditapi.reports.contents import Contents
 from auditapi.reports.failures import RenderFailed
@@ -82,8 +81,11 @@ class Press:
         return document
 
     def _lay_out(self, page: _Page, options: dict[str, Any], scratch: Path) -> Document:
+        images = DiskCache(scratch / "images")
+        for address, drawn in drawing.taken_out(page.etree_element, self._fonts).items():
+            images[address] = drawn
         return page.render(
-            font_config=self._fonts, stylesheets=[self._sheet], cache=scratch / "images", **options
+            font_config=self._fonts, stylesheets=[self._sheet], cache=images, **options
         )
 
 
@@ -104,6 +106,7 @@ def _end_streams_plainly() -> None:
 
 _end_streams_plainly()
 tuning.install()
+kinds.install()
 korean.install()
 tagging.install()
 
@@ -115,8 +118,8 @@ class _Page(HTML):  # type: ignore[misc]
         self.base_url = None
         self.url_fetcher = url_fetcher
         self.media_type = "print"
-        self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
-        self.etree_element = self.wrapper_element.etree_element
+        self.wrapper_element = kinds.Tree(root)
+        self.etree_element = root
 
 
 def _options(report: ReportInput) -> dict[str, Any]:

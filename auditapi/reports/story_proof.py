@@ -136,11 +136,12 @@ def _position_missing(telling: Telling) -> Free | None:
 def _qr(url: str, title: str) -> str:
     matrix = segno.make(url, error="m", micro=False).matrix
     size = len(matrix)
-    # A path for each row: reading a path takes time that grows with the square of its length.
-    rows = "".join(f'<path d="{_runs(row, y + 0.5)}"/>' for y, row in enumerate(matrix))
+    pen = 'fill="none" stroke="#000000" stroke-width="1"'
+    # A path for each row: browsers and others are slow at reading long ones.
+    rows = "".join(f'<path d="{_runs(row, y + 0.5)}" {pen}/>' for y, row in enumerate(matrix))
     return (
         f'<svg xmlns="{_SVG}" class="qr" viewBox="-2 -2 {size + 4} {size + 4}" width="26mm" '
-        f'height="26mm"><title>{escape(title)}</title><g stroke="#000000">{rows}</g></svg>'
+        f'height="26mm"><title>{escape(title)}</title>{rows}</svg>'
     )
 
 

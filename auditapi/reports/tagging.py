@@ -17,12 +17,10 @@ import pydyf  # type: ignore[import-untyped]
 import weasyprint.pdf
 from weasyprint.formatting_structure import boxes
 
-_SVG = "{http://www.w3.org/2000/svg}svg"
-_TITLE = "{http://www.w3.org/2000/svg}title"
 _ROLES = {
     "h1": "H1", "h2": "H2", "h3": "H3", "p": "P", "ul": "L", "li": "LI", "a": "Link",
     "table": "Table", "thead": "THead", "tbody": "TBody", "tr": "TR", "th": "TH", "td": "TD",
-    "img": "Figure", _SVG: "Figure",
+    "img": "Figure",
 }  # fmt: skip
 _SCOPES = {"col": "/Column", "row": "/Row"}
 _POINT = 0.75
@@ -144,8 +142,7 @@ class _Page:
         corners = (left, self._page.height - bottom, right, self._page.height - top)
         place = pydyf.Array([round(corner * _POINT, 2) for corner in corners])
         entry["A"] = pydyf.Dictionary({"O": "/Layout", "BBox": place})
-        title = box.element.find(_TITLE)
-        words = box.element.get("alt") if title is None else title.text
+        words = box.element.get("alt")
         if not words:
             raise AssertionError("a figure says nothing to whoever can't see it")
         entry["Alt"] = pydyf.String(words)
