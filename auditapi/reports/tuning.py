@@ -6,16 +6,29 @@ zeros that say nothing.
 - Lengths are worked out for every box: here, for every style and place.
 - The type of an array is parsed again for each length: here, once.
 - Glyphs are moved by 0 thousandths of an em: here, not at all.
+- A property that no rule sets is worked out like one that is: here, it is inherited or initial.
+- How tall an empty line is, and whether a box is in the flow, is asked for every box: here, for
+  every style.
+- A border on one side is cut out of a frame: here, it is a rectangle. No corner is round.
+- Numbers become bytes by way of a chain of questions: here, by their type.
+- The name of the page that a box stands on is asked of all boxes in it: here, no page has one.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import pydyf  # type: ignore[import-untyped]
+from weasyprint import draw
+from weasyprint.css import ComputedStyle
+from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
+from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES
+from weasyprint.draw.color import get_color
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout import absolute, block, inline, page, percent, table
+from weasyprint.layout import absolute, background, block, inline, page, percent, table
 from weasyprint.pdf import fonts
 from weasyprint.pdf.stream import Stream
+from weasyprint.text import line_break
 from weasyprint.text.ffi import ffi, gobject, pango
 from weasyprint.text.line_break import Layout
 
@@ -45,6 +58,14 @@ def install() -> None:
         module.resolve_percentages = once
     fonts.ffi = _KnownTypes()
     Stream.show_text = _without_zeros(Stream.show_text)
+    ComputedStyle.__missing__ = _short_where_nothing_is_set(ComputedStyle.__missing__)
+    draw.draw_border = _as_rectangle(draw.draw_border)
+    _square_all_corners()
+    pydyf._to_bytes = _bytes_by_type(pydyf._to_bytes)
+    inline.strut = _once_for_each_font(line_break.strut)
+    boxes.Box.is_in_normal_flow = _once_for_each_flow(boxes.Box.is_in_normal_flow)
+    for kind in (boxes.Box, boxes.ParentBox, boxes.TableBox):
+        kind.page_values = _nameless
 
 
 def _once_for_each_style(plain: Any) -> Any:
@@ -112,8 +133,7 @@ def _after_painting(plain: Any) -> Any:
 def _once_for_each_place(plain: Any) -> Any:
     def resolve_percentages(box: Any, containing_block: Any) -> None:
         style = box.style
-        if isinstance(box, boxes.PageBox | boxes.TableCellBox | boxes.TableBox):
-            # Pages refer to heights; what borders of tables and cells measure was settled before.
+        if isinstance(box, boxes.PageBox):  # refers to heights
             plain(box, containing_block)
             return
         if isinstance(containing_block, boxes.Box):
@@ -152,3 +172,104 @@ def _without_zeros(plain: Any) -> Any:
         plain(stream, text.replace(">0<", ""))
 
     return show_text
+
+
+_NEVER_SHORT = {"position", "float", "display", "page"}
+_INHERITED = INHERITED - _NEVER_SHORT
+_INITIAL = INITIAL_VALUES.keys() - INHERITED - INITIAL_NOT_COMPUTED - _NEVER_SHORT
+_LOGICAL = {
+    logical(block="ttb", inline=direction)
+    for logical in PHYSICAL_FUNCTIONS.values()
+    for direction in ("ltr", "rtl")
+}
+"""Properties like `margin_inline_start`, which set one of the others."""
+
+
+def _short_where_nothing_is_set(plain: Any) -> Any:
+    def missing(style: Any, key: str) -> Any:
+        if key in style.cascaded or key[:16] == "text_decoration_":
+            return plain(style, key)
+        if key in _INHERITED and style.parent_style is not None:
+            value = style[key] = style.parent_style[key]
+            return value
+        if key in _INITIAL and _LOGICAL.isdisjoint(style.cascaded):
+            value = style[key] = INITIAL_VALUES[key]
+            return value
+        return plain(style, key)
+
+    return missing
+
+
+def _once_for_each_font(plain: Any) -> Any:
+    def strut(style: Any) -> Any:
+        known = getattr(style, "strut", None)
+        if known is None:
+            known = style.strut = plain(style)
+        return known
+
+    return strut
+
+
+def _once_for_each_flow(plain: Any) -> Any:
+    def is_in_normal_flow(box: Any) -> bool:
+        style = box.style
+        known: bool | None = getattr(style, "in_flow", None)
+        if known is None:
+            known = style.in_flow = plain(box)
+        return known
+
+    return is_in_normal_flow
+
+
+def _nameless(_box: Any) -> tuple[str, str]:
+    return "", ""
+
+
+def _as_rectangle(plain: Any) -> Any:
+    def draw_border(stream: Any, box: Any) -> None:
+        sides = [side for side in _SIDES if getattr(box, f"border_{side}_width")]
+        if len(sides) != 1 or box.style[f"border_{sides[0]}_style"] != "solid":
+            if sides:
+                plain(stream, box)
+            return
+        (side,) = sides
+        width = getattr(box, f"border_{side}_width")
+        x, y, wide, high = (
+            box.border_box_x(),
+            box.border_box_y(),
+            box.border_width(),
+            box.border_height(),
+        )
+        if side in ("left", "right"):
+            x, wide = (x if side == "left" else x + wide - width), width
+        else:
+            y, high = (y if side == "top" else y + high - width), width
+        with stream.artifact():
+            stream.set_color(get_color(box.style, f"border_{side}_color"))
+            stream.rectangle(x, y, wide, high)
+            stream.fill()
+
+    return draw_border
+
+
+def _square_all_corners() -> None:
+    for corner in ("top_left", "top_right", "bottom_left", "bottom_right"):
+        setattr(boxes.Box, f"border_{corner}_radius", (0, 0))
+    background.resolve_radii_percentages = lambda _box: None
+
+
+def _bytes_by_type(plain: Any) -> Any:
+    def number(value: float) -> bytes:
+        return b"%d" % value if value.is_integer() else (b"%f" % value).rstrip(b"0")
+
+    known: dict[type, Any] = {
+        bytes: lambda value: value,
+        float: number,
+        int: lambda value: b"%d" % value,
+        str: str.encode,
+    }
+
+    def to_bytes(item: Any) -> Any:
+        return known.get(type(item), plain)(item)
+
+    return to_bytes
