@@ -12,14 +12,13 @@ from pathlib import Path
 
 from pypdf import PdfReader
 
-from auditapi.reports.render import Renderer
+from auditapi.reports.render import Cost, Renderer
 from auditapi.reports.view import Language, ReportInput
 from tests.bench import report_rivals as rivals
 from tests.bench.report_document import Roll, Taken, document
 
 LANGUAGES: tuple[Language, ...] = ("en", "ko")
-RENDERS, NAIVE_RENDERS = 5, 2
-GROWTH_RENDERS = 2
+ROUNDS, RENDERS, GROWTH_RENDERS = 7, 5, 3
 MANY_PHOTOS = 80
 ITEMS_SOAKED, PHOTOS_SOAKED = 16, 10
 ITEMS = (50, 100, 200, 400)
@@ -38,12 +37,17 @@ class Printed:
 
 @dataclass(frozen=True)
 class Compared:
-    """The document in one language, by us and by others, taken in one run."""
+    """The document in one language, by us and by others, in turn.
+
+    The ratios are medians of those of each round: a machine that slows down slows all of a round.
+    """
 
     language: str
     ours: Printed
     naive: Printed
     chromium: Printed
+    naive_to_ours: float
+    ours_to_chromium: float
     photos: int
     photos_in_pdf: int
 
@@ -75,47 +79,63 @@ def measure(folder: Path) -> Paper:
 
 
 def compare(renderer: Renderer, language: Language, photos: list[Taken]) -> Compared:
-    """Ours, Chromium's, and the naive one, one after the other."""
+    """Ours, Chromium's and the naive one, in rounds; each was warmed before."""
     report = document(language, photos)
+    pictures = {photo.print_sha256: photo.printed for photo in photos}
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        folder = Path(name)
+        theirs, slow = Path(name) / "chromium", Path(name) / "naive"
+        theirs.mkdir()
+        slow.mkdir()
+        source = rivals.page(report, theirs, pictures)
+        with rivals.chromium(theirs) as browser, rivals.naive(report, photos, slow) as naive:
+            rounds, peaks = [], []
+            for _ in range(ROUNDS + 1):
+                before = browser.cpu()
+                printed = browser.print(source)
+                chromium = browser.cpu() - before
+                pdf, cost = once(renderer, report, pictures)
+                rounds.append((cost.cpu_seconds, chromium, naive.print()))
+                peaks.append((cost.peak_bytes, browser.memory(), naive.peak))
+            mine, his, its = zip(*rounds[1:], strict=True)
+            peak = [max(each) for each in zip(*peaks, strict=True)]
+            by_naive = naive.pdf()
         return Compared(
             language=language,
-            ours=ours(renderer, report, photos),
-            chromium=by_chromium(report, photos, folder),
-            naive=Printed(*rivals.naive(report, photos, folder, NAIVE_RENDERS)),
+            ours=Printed(statistics.median(mine), peak[0], _pages(pdf), len(pdf)),
+            chromium=Printed(statistics.median(his), peak[1], _pages(printed), len(printed)),
+            naive=Printed(statistics.median(its), peak[2], _pages(by_naive), len(by_naive)),
+            naive_to_ours=_ratio(its, mine),
+            ours_to_chromium=_ratio(mine, his),
             photos=sum(len(photo.printed) for photo in photos),
             photos_in_pdf=rivals.pictures_alone(photos),
         )
 
 
+def _ratio(of: Sequence[float], to: Sequence[float]) -> float:
+    return statistics.median(one / other for one, other in zip(of, to, strict=True))
+
+
+def once(renderer: Renderer, report: ReportInput, pictures: dict[str, bytes]) -> tuple[bytes, Cost]:
+    """One report. CPU of the child and of who asks it; memory of the child, as the kernel saw
+    it."""
+    begun = time.process_time()
+    pdf = renderer.render(report, pictures)
+    asking = time.process_time() - begun
+    cost = renderer.last_cost
+    if cost is None:
+        raise RuntimeError("nothing was rendered")
+    return pdf, Cost(asking + cost.cpu_seconds, cost.peak_bytes)
+
+
 def ours(
     renderer: Renderer, report: ReportInput, photos: Sequence[Taken], times: int = RENDERS
 ) -> Printed:
-    """Warm. CPU of the child and of who asks it; memory of the child, as the kernel saw it."""
+    """Warm; the median."""
     pictures = {photo.print_sha256: photo.printed for photo in photos}
-    costs, peaks, pdf = [], [], b""
-    for _ in range(times + 1):
-        begun = time.process_time()
-        pdf = renderer.render(report, pictures)
-        if renderer.last_cost is not None:
-            costs.append(time.process_time() - begun + renderer.last_cost.cpu_seconds)
-            peaks.append(renderer.last_cost.peak_bytes)
-    return Printed(statistics.median(costs[1:]), max(peaks), _pages(pdf), len(pdf))
-
-
-def by_chromium(report: ReportInput, photos: list[Taken], folder: Path) -> Printed:
-    """Warm: the third and later prints of one browser, all its processes together."""
-    printed = {photo.print_sha256: photo.printed for photo in photos}
-    source = rivals.page(report, folder, printed)
-    costs, peak, pdf = [], 0, b""
-    with rivals.chromium(folder) as browser:
-        for _ in range(RENDERS + 2):
-            before = browser.cpu()
-            pdf = browser.print(source)
-            costs.append(browser.cpu() - before)
-            peak = max(peak, browser.memory())
-    return Printed(statistics.median(costs[2:]), peak, _pages(pdf), len(pdf))
+    made = [once(renderer, report, pictures) for _ in range(times + 1)]
+    pdf, _ = made[0]
+    cpu = statistics.median(cost.cpu_seconds for _, cost in made[1:])
+    return Printed(cpu, max(cost.peak_bytes for _, cost in made), _pages(pdf), len(pdf))
 
 
 def growth(renderer: Renderer, roll: Roll) -> Growth:

@@ -5,7 +5,6 @@ Each gets the same markup and the same photos; what differs is said where it dif
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
 import subprocess
@@ -17,7 +16,6 @@ from pathlib import Path
 
 import img2pdf  # type: ignore[import-untyped]
 from playwright.sync_api import Page, sync_playwright
-from pypdf import PdfReader
 
 from auditapi.reports import html
 from auditapi.reports.fetcher import SCHEME
@@ -61,32 +59,50 @@ import resource, sys, time
 from weasyprint import HTML
 HTML(string="<p>warm</p>").write_pdf()
 words = open(sys.argv[1], encoding="utf-8").read()
-for _ in range(int(sys.argv[2])):
+for _ in sys.stdin:
     begun = time.process_time()
-    HTML(string=words, base_url=sys.argv[1]).write_pdf(sys.argv[3], pdf_variant="pdf/ua-1")
-    print(time.process_time() - begun)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    HTML(string=words, base_url=sys.argv[1]).write_pdf(sys.argv[2], pdf_variant="pdf/ua-1")
+    taken = time.process_time() - begun
+    print(taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, flush=True)
 """
 
 
-def naive(
-    report: ReportInput, photos: list[Taken], folder: Path, times: int
-) -> tuple[float, int, int, int]:
-    """CPU seconds (median), peak bytes, pages and size of `HTML(string=…).write_pdf()`.
+class Naive:
+    """A warm process that does `HTML(string=…).write_pdf()`; `peak` is in bytes."""
 
-    With the originals in the page and fonts found as the machine has them; in a warm process.
-    """
+    def __init__(self, process: subprocess.Popen[str], target: Path) -> None:
+        self._process, self._target, self.peak = process, target, 0
+
+    def print(self) -> float:
+        """Once more; CPU seconds."""
+        if self._process.stdin is None or self._process.stdout is None:
+            raise RuntimeError("the process has no pipes")
+        self._process.stdin.write("again\n")
+        self._process.stdin.flush()
+        cpu, kib = self._process.stdout.readline().split()
+        self.peak = int(kib) * 1024
+        return float(cpu)
+
+    def pdf(self) -> bytes:
+        return self._target.read_bytes()
+
+
+@contextmanager
+def naive(report: ReportInput, photos: list[Taken], folder: Path) -> Iterator[Naive]:
+    """With the originals in the page and fonts found as the machine has them."""
     originals = {photo.print_sha256: photo.original for photo in photos}
     source = page(report, folder, originals, NAIVE_STYLE)
     target = folder / "naive.pdf"
-    words = [sys.executable, "-c", _NAIVE, str(source), str(times), str(target)]
-    said = subprocess.run(
-        words, cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.split()
-    costs = sorted(map(float, said[:-1]))
-    pdf = target.read_bytes()
-    pages = len(PdfReader(io.BytesIO(pdf)).pages)
-    return costs[len(costs) // 2], int(said[-1]) * 1024, pages, len(pdf)
+    with subprocess.Popen(
+        [sys.executable, "-c", _NAIVE, str(source), str(target)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        yield Naive(process, target)
+        process.communicate()
 
 
 class Browser:

@@ -21,8 +21,9 @@ _HEAD = f"""{HEADING}
 
 One document, by us and by others, in one run of `python -m tests.bench --report`: 50 items with
 notes, 30 photos of 12 MP (3 MB each, turned by EXIF in all eight ways), 71 marks, all that went
-wrong with its photo, 15 pages, PDF/UA-1. CPU is user and system time, warm, the median; memory of
-ours is the peak of the process that makes one report, of others that of all their processes.
+wrong with its photo, 15 pages, PDF/UA-1. CPU is user and system time, warm, the median of seven
+rounds in which each had its turn; a ratio is the median of the rounds' ratios. Memory of ours is
+the peak of the process that makes one report, of others that of all their processes.
 The **naive** one is WeasyPrint as its first page shows it, with the same markup, automatic table
 widths, flex and dotted leaders, and the originals in it. **Chromium** is Debian's, headless and
 warm, and prints the same markup with our derivatives by `Page.printToPDF`, tagged. **img2pdf**
@@ -34,9 +35,9 @@ writes the same derivatives and nothing else.
 
 _RATIOS = ("| | goal, en | goal, ko | en | ko |", "| --- | --: | --: | --: | --: |")
 _HONESTLY = """The machine was shared while this was taken; what is C (pictures decoded by the naive
-one) suffers less from that than what is Python (ours), and each line was taken at another moment.
-The naive one also profits from the lean markup that it is given (no floats, no long paths). Most
-of our time is WeasyPrint's layout, in Python."""
+one) suffers less from that than what is Python (ours). The naive one also profits from the lean
+markup that it is given (no floats, no long paths). Most of our time is WeasyPrint's layout, in
+Python."""
 
 
 def section(paper: Paper, served: tuple[float, float], soaked: Soaked | None) -> str:
@@ -88,9 +89,9 @@ class Goal:
 
 
 GOALS = (
-    Goal("CPU of the naive one against ours", lambda one: one.naive.cpu / one.ours.cpu,
+    Goal("CPU of the naive one against ours", lambda one: one.naive_to_ours,
          "×", 2, True, (6, 7)),
-    Goal("CPU of ours against Chromium's", lambda one: one.ours.cpu / one.chromium.cpu,
+    Goal("CPU of ours against Chromium's", lambda one: one.ours_to_chromium,
          "×", 2, False, (1.1, 1.0)),
     Goal("memory of a render", lambda one: one.ours.peak / MIB, " MiB", 0, False, (90, 90)),
     Goal("bytes against img2pdf", lambda one: one.ours.size / one.photos_in_pdf,
