@@ -25,10 +25,10 @@ _HERE = Path(__file__).parent
 _PACKAGES = ("weasyprint", "pydyf", "fonttools", "pillow", "jinja2", "markupsafe", "cssselect2",
              "tinycss2", "babel", "segno", "tzdata", "pyphen")  # fmt: skip
 # The modules that decide what is printed; those that store and serve reports do not.
-PRINTING = ("attachment", "charts", "colour", "contents", "fetcher", "findings", "fontset", "html",
-            "korean", "marks_svg", "pages", "press", "privacy", "result", "story", "story_first",
-            "story_items", "story_photos", "story_proof", "tagging", "telling", "text", "tuning",
-            "view", "wire", "words/__init__")  # fmt: skip
+PRINTING = ("attachment", "charts", "colour", "contents", "drawing", "fetcher", "findings",
+            "fontset", "html", "kinds", "korean", "marks_svg", "pages", "press", "privacy",
+            "result", "story", "story_first", "story_items", "story_photos", "story_proof",
+            "tagging", "telling", "text", "tuning", "view", "wire", "words/__init__")  # fmt: skip
 
 
 def input_hash(report: ReportInput) -> str:

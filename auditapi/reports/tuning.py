@@ -266,7 +266,7 @@ def _bytes_by_type(plain: Any) -> Any:
         bytes: lambda value: value,
         float: number,
         int: lambda value: b"%d" % value,
-        str: str.encode,
+        str: lambda value: value.encode("ascii"),
     }
 
     def to_bytes(item: Any) -> Any:
