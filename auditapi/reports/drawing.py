@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 
 from tinycss2.color5 import parse_color  # type: ignore[import-untyped]
 from weasyprint.css.properties import INITIAL_VALUES
-from weasyprint.draw.text import draw_first_line
+from weasyprint.draw import text as writing
 from weasyprint.matrix import Matrix
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.text.line_break import split_first_line
@@ -201,7 +201,7 @@ def _text(stream: Any, shape: ElementTree.Element, pen: Pen) -> None:
     stroke = _inked(stream, told)
     stream.begin_text()
     stream.set_text_rendering(_FILLED_AND_STROKED if stroke else _FILLED)
-    draw_first_line(stream, line, "none", "none", Matrix(d=-1, e=left, f=float(told["y"])))
+    writing.draw_first_line(stream, line, "none", "none", Matrix(d=-1, e=left, f=float(told["y"])))
     stream.set_text_rendering(_FILLED)
     stream.end_text()
 

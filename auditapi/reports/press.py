@@ -21,7 +21,7 @@ from weasyprint.document import DiskCache, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
-from auditapi.reports import drawing, html, kinds, korean, tagging, tuning
+from auditapi.reports import drawing, glyphs, html, kinds, korean, tagging, tuning
 from auditapi.reports.attachment import attached
 from auditapi.reports.contents import Contents
 from auditapi.reports.failures import RenderFailed
@@ -107,6 +107,7 @@ def _end_streams_plainly() -> None:
 _end_streams_plainly()
 tuning.install()
 kinds.install()
+glyphs.install()
 korean.install()
 tagging.install()
 

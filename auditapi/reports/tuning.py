@@ -1,11 +1,9 @@
-"""What WeasyPrint does more often than it has to, done once. The bytes stay the same but for
-zeros that say nothing.
+"""What WeasyPrint does more often than it has to, done once. The pages stay the same.
 
 - A line of text is shaped when it is laid out and again when it is painted: here it is kept.
 - A Pango context and a font description are made for every line: here, for every style.
 - Lengths are worked out for every box: here, for every style and place.
 - The type of an array is parsed again for each length: here, once.
-- Glyphs are moved by 0 thousandths of an em: here, not at all.
 - A property that no rule sets is worked out like one that is: here, it is inherited or initial.
 - How tall an empty line is, and whether a box is in the flow, is asked for every box: here, for
   every style.
@@ -27,7 +25,6 @@ from weasyprint.draw.color import get_color
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import absolute, background, block, inline, page, percent, table
 from weasyprint.pdf import fonts
-from weasyprint.pdf.stream import Stream
 from weasyprint.text import line_break
 from weasyprint.text.ffi import ffi, gobject, pango
 from weasyprint.text.line_break import Layout
@@ -57,7 +54,6 @@ def install() -> None:
     for module in (percent, inline, page, block, table, absolute):
         module.resolve_percentages = once
     fonts.ffi = _KnownTypes()
-    Stream.show_text = _without_zeros(Stream.show_text)
     ComputedStyle.__missing__ = _short_where_nothing_is_set(ComputedStyle.__missing__)
     draw.draw_border = _as_rectangle(draw.draw_border)
     _square_all_corners()
@@ -165,13 +161,6 @@ class _KnownTypes:
         if length:
             return ffi.new(f"{name}[]", *(initial or (int(length),)))
         return ffi.new(kind, *initial)
-
-
-def _without_zeros(plain: Any) -> Any:
-    def show_text(stream: Any, text: str) -> None:
-        plain(stream, text.replace(">0<", ""))
-
-    return show_text
 
 
 _NEVER_SHORT = {"position", "float", "display", "page"}
