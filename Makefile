@@ -2,6 +2,10 @@
 
 PYTHON := .venv/bin/python
 
+# Set by some images and shells. Every program here is started anew many times, and would compile all
+# its libraries each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench requirements openapi reset clean
 
