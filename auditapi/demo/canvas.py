@@ -216,4 +216,7 @@ def gradient(
         strip = strip.transpose(Image.Transpose.TRANSPOSE)
     # Half a colour's width at each end has no neighbour to run to: it is cut off.
     box = (0.5, 0, len(colors) - 0.5, 1) if sideways else (0, 0.5, 1, len(colors) - 0.5)
-    return strip.resize(size, Image.Resampling.BILINEAR, box)
+    # Along one line only; all the others are copies of it.
+    line = (size[0], 1) if sideways else (1, size[1])
+    run = strip.resize(line, Image.Resampling.BILINEAR, box)
+    return run.resize(size, Image.Resampling.NEAREST)

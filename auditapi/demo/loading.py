@@ -6,9 +6,10 @@ database afterwards went the same road as real work.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from multiprocessing import get_context
@@ -54,15 +55,19 @@ class Demo:
 def fill(demo: Demo) -> dict[str, str]:
     """Everything after the organisation and ada exist. Returns the latest audit's id
     by store code and kind («SEOUL-001 announced_audit»). Raises GaveUp."""
-    demo.say("Stores and people …")
-    _stores(demo)
-    _people(demo)
-    demo.say("Checklists …")
-    _checklists(demo)
-    demo.say("Rounds and assignments …")
-    _plan(demo)
-    demo.say("Audits, drawn, photographed and sent by scripted phones …")
-    return _deliver(demo)
+    # Drawing is most of the work, so each core draws; «spawn» shares nothing with threads here.
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as drawing:
+        for _ in range(os.cpu_count() or 1):
+            drawing.submit(load, "stories.yaml")  # they load their part of the app meanwhile
+        demo.say("Stores and people …")
+        _stores(demo)
+        _people(demo)
+        demo.say("Checklists …")
+        _checklists(demo)
+        demo.say("Rounds and assignments …")
+        _plan(demo)
+        demo.say("Audits, drawn, photographed and sent by scripted phones …")
+        return _deliver(demo, drawing)
 
 
 def _stores(demo: Demo) -> None:
@@ -160,19 +165,17 @@ def _assignment(demo: Demo, visit: Mapping[str, Any], round_id: str) -> dict[str
     }
 
 
-def _deliver(demo: Demo) -> dict[str, str]:
+def _deliver(demo: Demo, drawing: Executor) -> dict[str, str]:
     delivered: dict[str, str] = {}
     todo = [
         (plan, _visit(demo, number, plan))
         for number, plan in enumerate(demo.visits)
         if not plan.get("open")
     ]
-    # Drawing is most of the work, so each core draws; «spawn» shares nothing with threads here.
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as drawing:
-        sealed_visits = drawing.map(seal_visit, [visit for _, visit in todo])
-        for (plan, _), sealed in zip(todo, sealed_visits, strict=True):
-            _send(demo, plan, sealed)
-            delivered[f"{plan['store']} {plan['kind']}"] = sealed.id
+    sealed_visits = drawing.map(seal_visit, [visit for _, visit in todo])
+    for (plan, _), sealed in zip(todo, sealed_visits, strict=True):
+        _send(demo, plan, sealed)
+        delivered[f"{plan['store']} {plan['kind']}"] = sealed.id
     return delivered
 
 
