@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from sqlalchemy import Connection, Engine, event
 
 from auditapi.app import create_app
@@ -29,6 +31,12 @@ from tests.factories.leftovers import throw_away_leftovers
 
 STATE = Path(__file__).parents[1] / ".state" / "test"
 pytest_plugins = ["tests.factories.live"]
+
+# Nothing is timed in a test: a machine that has much else to do is no fault of ours.
+examples.register_profile(
+    "untimed", examples(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+examples.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

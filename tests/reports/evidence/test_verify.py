@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pypdf
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, text, update
+from sqlalchemy import Connection, Engine, text, update
 
 from auditapi.audits.states import VisitKind
 from auditapi.checklists.models import ChecklistVersion
@@ -18,24 +21,48 @@ from auditapi.reports.evidence import keys, routes, service
 from auditapi.reports.evidence.models import SignedManifest
 from auditapi.reports.models import Report
 from auditapi.stores.models import Store
-from tests.factories.chain import Chain
+from tests.factories.chain import Chain, as_it_was
 from tests.factories.reports import complete, get, render_waiting
+from tests.factories.standing import bound, part_of, standing
 from tests.factories.visits import Visit, publish
 
 pytestmark = pytest.mark.database
 
 
-@pytest.fixture
-def version(chain: Chain) -> ChecklistVersion:
-    return publish(chain)
+@dataclass(frozen=True)
+class Ready:
+    """An announced audit whose report is ready, once for all tests here."""
+
+    connection: Connection
+    version: ChecklistVersion
+    done: Visit
+
+
+@pytest.fixture(scope="module")
+def ready(engine: Engine, app: Flask, committed_chain: Chain) -> Iterator[Ready]:
+    with standing(engine) as connection:
+        with bound(connection):
+            chain = as_it_was(committed_chain)
+            version = publish(chain)
+            done = complete(app.test_client(), chain, version)
+            render_waiting(chain)
+        yield Ready(connection, version, done)
 
 
 @pytest.fixture
-def done(client: FlaskClient, chain: Chain, version: ChecklistVersion) -> Visit:
-    """An announced audit whose report is ready."""
-    what = complete(client, chain, version)
-    render_waiting(chain)
-    return what
+def connection(ready: Ready) -> Iterator[Connection]:
+    with part_of(ready.connection) as opened:
+        yield opened
+
+
+@pytest.fixture
+def version(ready: Ready) -> ChecklistVersion:
+    return ready.version
+
+
+@pytest.fixture
+def done(ready: Ready, connection: Connection) -> Visit:
+    return ready.done
 
 
 def pdf_of(client: FlaskClient, chain: Chain, what: Visit, query: str = "") -> bytes:
@@ -49,9 +76,9 @@ def send(client: FlaskClient, pdf: bytes, query: str = "") -> Any:
     return client.post(f"/verify{query}", data=data, content_type="multipart/form-data")
 
 
-def code_of(chain: Chain) -> str:
+def code_of(chain: Chain, what: Visit) -> str:
     with db.transaction(chain.organisation.id) as session:
-        return str(session.query(SignedManifest).one().code)
+        return str(session.query(SignedManifest).filter_by(audit_id=what.id).one().code)
 
 
 def shown(answer: Any) -> dict[str, str]:
@@ -93,7 +120,7 @@ def test_a_pdf_is_known_for_ever_even_when_its_row_is_gone(
 
 
 def test_a_code_shows_the_facts_to_compare(client: FlaskClient, chain: Chain, done: Visit) -> None:
-    code = code_of(chain)
+    code = code_of(chain, done)
     answer = client.get("/verify", query_string={"code": code.lower()})
     assert (answer.status_code, heading(answer)) == (200, "The code is genuine. Now compare")
     facts = shown(answer)
@@ -107,7 +134,7 @@ def test_the_report_prints_its_code_and_where_to_compare_it(
 ) -> None:
     pages = pypdf.PdfReader(io.BytesIO(pdf_of(client, chain, done))).pages
     words = "".join(page.extract_text() for page in pages)
-    code = shown(client.get("/verify", query_string={"code": code_of(chain)}))["Code"]
+    code = shown(client.get("/verify", query_string={"code": code_of(chain, done)}))["Code"]
     assert code in words
     assert f"/verify?code={code}" in words.replace("\n", "")
 
@@ -118,7 +145,7 @@ def test_no_time_is_told_and_nobody_named(
 ) -> None:
     what = complete(client, chain, version, kind)
     assert client.get(f"{what.path}/manifest", headers=chain.as_("ana")).status_code == 200
-    answer = client.get("/verify", query_string={"code": code_of(chain)})
+    answer = client.get("/verify", query_string={"code": code_of(chain, what)})
     received = shown(answer)["Received"]
     assert re.fullmatch(r"\d{1,2} [A-Z][a-z]+ \d{4}", received)
     assert not re.search(r"\d:\d\d", answer.text)
@@ -132,7 +159,7 @@ def test_no_time_is_told_and_nobody_named(
 def test_the_page_speaks_the_readers_language(
     client: FlaskClient, chain: Chain, done: Visit, lang: str, words: str
 ) -> None:
-    query = {"code": code_of(chain), "lang": lang}
+    query = {"code": code_of(chain, done), "lang": lang}
     answer = client.get("/verify", query_string=query)
     assert words in heading(answer)
     by_browser = client.get("/verify", headers={"Accept-Language": lang})
@@ -146,7 +173,7 @@ def test_a_score_changed_behind_our_back_is_found_out(
         session.execute(
             text("UPDATE scores SET explained = jsonb_set(explained, '{outcome}', '\"fail\"')")
         )
-    answer = client.get("/verify", query_string={"code": code_of(chain)})
+    answer = client.get("/verify", query_string={"code": code_of(chain, done)})
     assert heading(answer) == "The evidence is damaged"
     assert "no longer what was signed: the score." in answer.text
 
@@ -158,7 +185,7 @@ def test_a_checklist_changed_behind_our_back_is_found_out(
         session.execute(
             update(ChecklistVersion).values(document={**publish_document(session), "key": "x"})
         )
-    answer = client.get("/verify", query_string={"code": code_of(chain)})
+    answer = client.get("/verify", query_string={"code": code_of(chain, done)})
     assert "no longer what was signed: the checklist." in answer.text
 
 
@@ -228,7 +255,7 @@ def test_guessing_is_slowed_down(client: FlaskClient, chain: Chain) -> None:
 def test_what_is_found_is_not_held_against_anybody(
     client: FlaskClient, chain: Chain, done: Visit
 ) -> None:
-    code = code_of(chain)
+    code = code_of(chain, done)
     for _ in range(25):
         assert client.get("/verify", query_string={"code": code}).status_code == 200
 
@@ -264,7 +291,7 @@ def test_without_a_file_or_with_too_large_a_one_it_says_so(client: FlaskClient) 
 def test_nobody_learns_more_across_chains_than_whose_a_code_is(
     connection: Connection, chain: Chain, client: FlaskClient, done: Visit
 ) -> None:
-    code = code_of(chain)
+    code = code_of(chain, done)
     with db.transaction(chain.other.id) as session:
         assert session.query(SignedManifest).all() == []
         found = session.scalar(text("SELECT organisation_of_manifest(:c)"), {"c": code})
@@ -287,5 +314,5 @@ def test_a_store_that_moved_keeps_what_was_signed(
 ) -> None:
     with db.transaction(chain.organisation.id) as session:
         session.execute(update(Store).where(Store.code == "N1").values(code="N1-old"))
-    answer = client.get("/verify", query_string={"code": code_of(chain)})
+    answer = client.get("/verify", query_string={"code": code_of(chain, done)})
     assert (heading(answer)[:8], shown(answer)["Store"]) == ("The code", "N1")
