@@ -18,7 +18,7 @@ run: ## Start everything on this machine; Ctrl-C stops it (PORT=8001 make run fo
 
 test: ## Run the whole suite on the embedded PostgreSQL and S3
 	@scripts/bootstrap dev
-	@$(PYTHON) -m pytest -n 2
+	@$(PYTHON) -m pytest -n 2 --dist worksteal
 
 check: ## Lint, format, types, import contracts, dependencies, OpenAPI file
 	@scripts/bootstrap dev
