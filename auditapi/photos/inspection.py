@@ -53,7 +53,8 @@ def inspect(data: bytes) -> Picture:
         check_trailer(data, layout)
         width, height = image.size
         if layout.media_type == JPEG:
-            image.draft(None, (max(1, width // 8), max(1, height // 8)))
+            # Brightness alone: the bits of its colours are read too, but made into nothing.
+            image.draft("L", (max(1, width // 8), max(1, height // 8)))
         image.load()
         if layout.media_type == HEIC:
             width, height = image.size  # its header may be wrong; its pixels are not

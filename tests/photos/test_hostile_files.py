@@ -72,6 +72,17 @@ def test_a_cut_file_is_refused(form: str, kept: float) -> None:
     assert refusal(whole[: int(len(whole) * kept)]) == "truncated"
 
 
+@pytest.mark.parametrize(
+    "colours",
+    [{"subsampling": 0}, {"subsampling": 1}, {"keep_rgb": True}, {"restart_marker_blocks": 4}],
+    ids=str,
+)
+def test_a_cut_is_found_however_a_jpeg_keeps_its_colours(colours: dict[str, int]) -> None:
+    whole = saved(gradient(), "JPEG", **colours)
+    inspect(whole)
+    assert {refusal(whole[:-kept]) for kept in range(1, 400, 7)} == {"truncated"}
+
+
 def test_a_progressive_jpeg_cut_between_its_scans_is_refused() -> None:
     whole = saved(gradient(), "JPEG", progressive=True)
     assert refusal(whole[: whole.rindex(b"\xff\xda")]) == "truncated"

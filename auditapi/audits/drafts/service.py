@@ -17,7 +17,7 @@ from auditapi.audits.locks import lock_id
 from auditapi.audits.models import Audit
 from auditapi.audits.states import Release
 from auditapi.core import activity
-from auditapi.core.db import now, session
+from auditapi.core.db import execute, now, session
 from auditapi.core.problems import AUDIT_COMPLETE, STALE, Problem
 from auditapi.people.models import Actor
 
@@ -85,7 +85,10 @@ def drop(actor: Actor, draft_id: UUID, expected: str) -> None:
 
 def drop_of_delivered(person_id: UUID, audit_id: UUID) -> None:
     """The sealed audit is here with all its photos: its draft has done its duty."""
-    session().execute(delete(Draft).where(Draft.person_id == person_id, Draft.id == audit_id))
+    execute(
+        "DELETE FROM drafts WHERE person_id = %(person)s AND id = %(audit)s",
+        {"person": person_id, "audit": audit_id},
+    )
 
 
 def drop_old() -> int:

@@ -15,7 +15,7 @@ from auditapi.audits import scores
 from auditapi.audits.answers import with_changes
 from auditapi.audits.drafts import service as drafts
 from auditapi.audits.intake import document
-from auditapi.audits.models import Assignment, Audit, AuditPhoto, Document, Revision
+from auditapi.audits.models import Assignment, Audit, AuditPhoto, Revision
 from auditapi.audits.states import (
     Acceptance,
     AssignmentState,
@@ -51,6 +51,10 @@ SELECT count(*) FROM audit_photos
 WHERE audit_id = %(audit)s AND state = 'missing' AND sha256 <> %(digest)s
 """
 _MISSING = "SELECT count(*) FROM audit_photos WHERE audit_id = %(audit)s AND state = 'missing'"
+
+
+_FIRST = "SELECT FROM audit_revisions WHERE audit_id = %(audit)s AND number = 1"
+_BODY = "SELECT body FROM audit_documents WHERE audit_id = %(audit)s AND sha256 = %(sha256)s"
 
 
 def photo_arrived(person_id: UUID, sha256: str, state: PhotoState, reason: str | None) -> int:
@@ -107,7 +111,7 @@ def _complete(audit: Audit) -> bool:
         activity.record("audit.quarantined", audit, reasons=audit.reasons)
         return False
     audit.completed_at, audit.revision = now(), 1
-    if session().get(Revision, (organisation_id(), audit.id, 1)) is None:
+    if not fetch(_FIRST, {"audit": audit.id}):
         # Accepted from quarantine with changes, the first revision is the reviewer's.
         session().add(Revision(audit_id=audit.id, number=1, author_id=audit.auditor_id))
     waits = audit.kind is VisitKind.MYSTERY_SHOP
@@ -154,12 +158,8 @@ def _photos_of_replies(audit_id: UUID) -> Counter[str]:
 
 
 def sealed_document(audit: Audit) -> document.SealedAudit:
-    body = session().scalar(
-        select(Document.body).where(
-            Document.audit_id == audit.id, Document.sha256 == audit.document_sha256
-        )
-    )
-    return document.read(body or b"{}")
+    found = fetch(_BODY, {"audit": audit.id, "sha256": audit.document_sha256})
+    return document.read(found[0][0] if found else b"{}")
 
 
 def answers_of(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
-
-from auditapi.audits.models import Audit, AuditPhoto
+from auditapi.audits.models import Audit
 from auditapi.audits.states import Acceptance, Delivery, PhotoState
-from auditapi.core.db import organisation_id, session
+from auditapi.core.db import fetch, organisation_id, session
 from auditapi.core.problems import NOT_FOUND, Problem
 from auditapi.people.models import Actor
 from auditapi.photos import queries as photos
@@ -23,14 +21,25 @@ def own_audit(actor: Actor, audit_id: UUID) -> Audit:
     return found
 
 
+class Standing(NamedTuple):
+    """How one photo stands."""
+
+    sha256: str
+    state: str
+    reason: str | None
+
+
+_STANDING = """
+SELECT sha256, state, reason FROM audit_photos WHERE audit_id = %(audit)s ORDER BY position
+"""
+
+
 def status(audit: Audit) -> dict[str, Any]:
     """The answer to PUT and GET: the same body every time it is asked for."""
     session().flush()
-    rows = session().scalars(
-        select(AuditPhoto).where(AuditPhoto.audit_id == audit.id).order_by(AuditPhoto.position)
-    )
+    rows = [Standing(*row) for row in fetch(_STANDING, {"audit": audit.id})]
     by_digest = {row.sha256: row for row in rows}
-    missing = [row for row in by_digest.values() if row.state is PhotoState.MISSING]
+    missing = [row for row in by_digest.values() if row.state == PhotoState.MISSING.value]
     offsets = photos.offsets(audit.auditor_id, [row.sha256 for row in missing])
     body: dict[str, Any] = {
         "id": audit.id,
@@ -43,7 +52,7 @@ def status(audit: Audit) -> dict[str, Any]:
         "refused": [
             {"sha256": row.sha256, "reason": row.reason or ""}
             for row in by_digest.values()
-            if row.state is PhotoState.REFUSED
+            if row.state == PhotoState.REFUSED.value
         ],
     }
     if audit.acceptance is not Acceptance.ACCEPTED:
@@ -53,15 +62,15 @@ def status(audit: Audit) -> dict[str, Any]:
     return body
 
 
-def _receipt(audit: Audit, photos_: list[AuditPhoto]) -> dict[str, Any]:
+def _receipt(audit: Audit, photos_: list[Standing]) -> dict[str, Any]:
     """Names every digest that is safe here; only then may the phone forget the bytes."""
     return {
         "audit_id": audit.id,
         "document_sha256": audit.document_sha256,
         "delivered_at": audit.delivered_at,
         "photos": [
-            {"sha256": photo.sha256, "state": photo.state}
+            {"sha256": photo.sha256, "state": PhotoState(photo.state)}
             for photo in photos_
-            if photo.state is not PhotoState.MISSING  # of a reply, and on its way
+            if photo.state != PhotoState.MISSING.value  # of a reply, and on its way
         ],
     }
