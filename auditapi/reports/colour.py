@@ -26,7 +26,7 @@ def readable_on_white(colour: str, otherwise: str = "#1f4e79") -> str:
     """`colour`, darkened step by step until text in it can be read on white paper."""
     if not is_colour(colour):
         return otherwise
-    red, green, blue = _channels(colour)
+    red, green, blue = channels(colour)
     while contrast(_hex(red, green, blue), "#ffffff") < READABLE:
         red, green, blue = red * 0.94, green * 0.94, blue * 0.94
     return _hex(red, green, blue)
@@ -34,10 +34,11 @@ def readable_on_white(colour: str, otherwise: str = "#1f4e79") -> str:
 
 def tint(colour: str, strength: float) -> str:
     """`colour` mixed with white; strength 0 is white, 1 the colour itself."""
-    return _hex(*(255 - (255 - channel) * strength for channel in _channels(colour)))
+    return _hex(*(255 - (255 - channel) * strength for channel in channels(colour)))
 
 
-def _channels(colour: str) -> tuple[float, float, float]:
+def channels(colour: str) -> tuple[float, float, float]:
+    """Red, green and blue, 0…255."""
     value = int(colour[1:], 16)
     return float(value >> 16), float(value >> 8 & 255), float(value & 255)
 
@@ -51,5 +52,5 @@ def _luminance(colour: str) -> float:
         part = channel / 255
         return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
 
-    red, green, blue = (linear(channel) for channel in _channels(colour))
+    red, green, blue = (linear(channel) for channel in channels(colour))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

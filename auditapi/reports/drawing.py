@@ -17,13 +17,13 @@ from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
 
-from tinycss2.color5 import parse_color  # type: ignore[import-untyped]
 from weasyprint.css.properties import INITIAL_VALUES
 from weasyprint.draw import text as writing
 from weasyprint.matrix import Matrix
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.text.line_break import split_first_line
 
+from auditapi.reports.colour import channels
 from auditapi.reports.failures import RenderFailed
 from auditapi.reports.marks_svg import ROUND
 
@@ -220,10 +220,10 @@ def _paint(stream: Any, shape: ElementTree.Element) -> None:
 def _inked(stream: Any, told: Mapping[str, str]) -> bool:
     """Colours and the pen's width set; whether anything is stroked."""
     if told.get("fill") != "none":
-        stream.set_color(_colour(told["fill"]))
+        stream.set_color_rgb(*_colour(told["fill"]))
     if "stroke" not in told:
         return False
-    stream.set_color(_colour(told["stroke"]), stroke=True)
+    stream.set_color_rgb(*_colour(told["stroke"]), stroke=True)
     stream.set_line_width(float(told["stroke-width"]))
     stream.set_line_cap(_CAPS[told.get("stroke-linecap", "butt")])
     stream.set_line_join(_JOINS[told.get("stroke-linejoin", "miter")])
@@ -231,8 +231,8 @@ def _inked(stream: Any, told: Mapping[str, str]) -> bool:
 
 
 @cache
-def _colour(written: str) -> Any:
-    return parse_color(written)
+def _colour(written: str) -> tuple[float, ...]:
+    return tuple(channel / 255 for channel in channels(written))
 
 
 _DRAWN: Mapping[str, Callable[[Any, ElementTree.Element, Pen], None]] = {
