@@ -49,6 +49,7 @@ class Memory:
     requests: list[tuple[str, str]] = field(default_factory=list)
     fault: Fault = lambda _method, _path: None
     reasons: list[dict[str, str]] = field(default_factory=list)
+    reads_photos: bool = True
     details: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def latest(self, audit: str) -> dict[str, Any]:
@@ -143,7 +144,10 @@ def status_of(audit: str) -> dict[str, Any]:
         "reasons": memory.reasons,
     }
     if not missing:
-        photos = [{"sha256": one["sha256"], "state": "stored"} for one in latest["photos"]]
+        state = "stored" if memory.reads_photos else "refused"
+        photos = [{"sha256": one["sha256"], "state": state} for one in latest["photos"]]
+        if not memory.reads_photos:
+            body["refused"] = [{**one, "reason": "not-a-photo"} for one in photos]
         body["receipt"] = {"audit_id": audit, "document_sha256": sha256, "photos": photos}
         if not memory.reasons and audit not in memory.complete:
             memory.complete.append(audit)

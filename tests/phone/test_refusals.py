@@ -132,3 +132,15 @@ def test_a_photo_that_is_refused_says_what_to_do(
     )
     sent(cleo, shop_photo(), "ko")
     expect(cleo.page.locator(".photo-line")).to_contain_text(words("ko")["problem.not-a-photo"])
+
+
+def test_a_receipt_without_a_photo_does_not_say_that_the_server_has_everything(
+    cleo: Phone, memory: Memory, shop_photo: Draw
+) -> None:
+    memory.reads_photos = False
+    sent(cleo, shop_photo(), "zh-Hant")
+    told = words("zh-Hant")
+    notice = cleo.page.locator(".notice.good")
+    expect(notice).to_contain_text(told["sent.delivered.without"])
+    expect(cleo.page.locator("main")).not_to_contain_text(told["sent.delivered.what"])
+    expect(cleo.page.locator(".photo-line")).to_contain_text(told["photo.refused"])

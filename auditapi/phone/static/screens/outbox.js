@@ -53,6 +53,7 @@ function Row({ sealed }) {
 function One({ sealed, uploads }) {
   const state = stateOf(sealed);
   const { there, all } = photosThere(sealed);
+  const without = state === "delivered" && sealed.refused.length > 0;
   const correct = async () => {
     const draft = draftOf(sealed);
     if (!(await app.storage?.draft(draft.id))) await app.storage?.saveDraft(draft);
@@ -63,7 +64,7 @@ function One({ sealed, uploads }) {
       <${Notice} kind=${TONES[state]} icon=${PICTURES[TONES[state]]} role="status">
         <strong>${t(`sent.${state}`)}</strong>
         ${state === "refused" && html`<p>${refusal(sealed.trouble)}</p>`}
-        <p>${t(`sent.${state}.what`)}</p><//>
+        <p>${t(without ? "sent.delivered.without" : `sent.${state}.what`)}</p><//>
       <p class="receipt">${t(all ? "outbox.photos" : "outbox.no.photos", { there, all })}</p>
       ${sealed.reasons.length > 0 && state !== "delivered" && html`<section class="card">
         <h2>${t("outbox.reasons")}</h2><ul class="plain-list">${sealed.reasons.map((reason) => html`

@@ -296,6 +296,7 @@ export default {
   "sent.photos.what": "Head office has the answers. The photos follow.",
   "sent.delivered": "Received",
   "sent.delivered.what": "The server has everything and has said so. You are done.",
+  "sent.delivered.without": "The server has everything but the photos it could not read; those stay on the phone. You are done.",
   "sent.quarantined": "To be looked at",
   "sent.quarantined.what": "The server has it, but something does not fit. Correct it, or leave it: head office decides.",
   "sent.rejected": "Not accepted",

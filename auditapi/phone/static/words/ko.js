@@ -293,6 +293,7 @@ export default {
   "sent.photos.what": "본사가 답을 받았습니다. 사진이 뒤따릅니다.",
   "sent.delivered": "접수됨",
   "sent.delivered.what": "서버가 모두 받았다고 알려 왔습니다. 끝났습니다.",
+  "sent.delivered.without": "서버가 읽을 수 없는 사진만 빼고 모두 받았습니다. 그 사진은 휴대전화에 남아 있습니다. 끝났습니다.",
   "sent.quarantined": "확인 필요",
   "sent.quarantined.what": "서버가 받았지만 맞지 않는 것이 있습니다. 고치거나, 그대로 두면 본사가 결정합니다.",
   "sent.rejected": "인정되지 않음",

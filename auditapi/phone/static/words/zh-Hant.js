@@ -293,6 +293,7 @@ export default {
   "sent.photos.what": "總部已收到答案，照片隨後送達。",
   "sent.delivered": "已收到",
   "sent.delivered.what": "伺服器已確認全部收到，您的工作完成了。",
+  "sent.delivered.without": "除無法讀取的照片外，伺服器已全部收到；那些照片仍留在手機上。您的工作完成了。",
   "sent.quarantined": "待查看",
   "sent.quarantined.what": "伺服器已收到，但有不符之處。您可以修正，或留給總部決定。",
   "sent.rejected": "未被接受",
