@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from auditapi.audits.locks import lock_id
+from auditapi.audits.models import Round
 from auditapi.audits.planning import queries, rules
 from auditapi.audits.planning.checks import Proposal
 from auditapi.audits.states import Scenario, VisitKind
@@ -26,17 +27,18 @@ def with_scenarios(proposals: Sequence[Proposal | None]) -> list[Proposal | None
     lock_id(organisation_id())  # two planners would give a store the same scenario twice
     rounds = queries.rounds_locked({one.round_id for one in proposals if one})
     given = queries.scenarios_given(stores)
-    drawn: list[Proposal | None] = []
-    for one in proposals:
-        round_ = rounds.get(one.round_id) if one and one.draw_scenario else None
-        if one is not None and round_ is not None and round_.kind is VisitKind.MYSTERY_SHOP:
-            one = _with_scenario(one, given)
-        if one is not None and one.scenario is not None:
-            given[one.store_id, one.scenario] += 1
-        drawn.append(one)
-    return drawn
+    return [_with_scenario(one, rounds, given) if one else None for one in proposals]
 
 
-def _with_scenario(one: Proposal, given: Counter[tuple[UUID, Scenario]]) -> Proposal:
-    to_store = {scenario: given[one.store_id, scenario] for scenario in rules.TO_DRAW}
-    return replace(one, scenario=rules.draw_scenario(str(one.round_id), one.store_id, to_store))
+def _with_scenario(
+    one: Proposal, rounds: Mapping[UUID, Round], given: Counter[tuple[UUID, Scenario]]
+) -> Proposal:
+    """Drawn where it is to be, and counted among what its store was given."""
+    round_ = rounds.get(one.round_id) if one.round_id and one.draw_scenario else None
+    if round_ is not None and round_.kind is VisitKind.MYSTERY_SHOP:
+        to_store = {scenario: given[one.store_id, scenario] for scenario in rules.TO_DRAW}
+        scenario = rules.draw_scenario(str(one.round_id), one.store_id, to_store)
+        one = replace(one, scenario=scenario)
+    if one.scenario is not None:
+        given[one.store_id, one.scenario] += 1
+    return one
