@@ -125,46 +125,25 @@ class Drawing:
 
 
 def _path(stream: Any, shape: ElementTree.Element, _pen: Pen) -> None:
-    here = start = (0.0, 0.0)
+    """Places are written as they stand in the SVG; only `h` and `v` have to be worked out."""
+    x, y = "0", "0"
     for command, written in _COMMAND.findall(shape.attrib["d"]):
-        numbers = [float(number) for number in written.split()]
         if command == "z":
             stream.close()
-            here = start
             continue
-        here = _STEPS[command](stream, here, numbers)
-        if command == "M":
-            start = here
+        if command == "h":
+            x = f"{float(x) + float(written):g}"
+            written = f"{x} {y}"
+        elif command == "v":
+            y = f"{float(y) + float(written):g}"
+            written = f"{x} {y}"
+        else:
+            *_, x, y = written.split()
+        stream.stream.append(f"{written.strip()} {_OPERATORS[command]}".encode("ascii"))
     _paint(stream, shape)
 
 
-def _moved(stream: Any, _here: _Place, numbers: list[float]) -> _Place:
-    stream.move_to(*numbers)
-    return numbers[0], numbers[1]
-
-
-def _lined(stream: Any, _here: _Place, numbers: list[float]) -> _Place:
-    stream.line_to(*numbers)
-    return numbers[0], numbers[1]
-
-
-def _across(stream: Any, here: _Place, numbers: list[float]) -> _Place:
-    return _lined(stream, here, [here[0] + numbers[0], here[1]])
-
-
-def _down(stream: Any, here: _Place, numbers: list[float]) -> _Place:
-    return _lined(stream, here, [here[0], here[1] + numbers[0]])
-
-
-def _curved(stream: Any, _here: _Place, numbers: list[float]) -> _Place:
-    stream.curve_to(*numbers)
-    return numbers[4], numbers[5]
-
-
-_Place = tuple[float, float]
-_STEPS: Mapping[str, Callable[[Any, _Place, list[float]], _Place]] = {
-    "M": _moved, "L": _lined, "h": _across, "v": _down, "C": _curved,
-}  # fmt: skip
+_OPERATORS = {"M": "m", "L": "l", "C": "c", "h": "l", "v": "l"}
 
 
 def _rect(stream: Any, shape: ElementTree.Element, _pen: Pen) -> None:
