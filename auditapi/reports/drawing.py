@@ -121,10 +121,17 @@ class Drawing:
         stream.clip()
         stream.end()
         for shape in self._shapes:
-            _DRAWN[shape.tag.removeprefix(_SVG)](stream, shape, self._pen)
+            name = shape.tag.removeprefix(_SVG)
+            # Colours first: between the first point of a path and its painting PDF allows none.
+            stroked = _inked(stream, shape.attrib)
+            if name == _TEXT:
+                _write(stream, shape, self._pen, stroked=stroked)
+            else:
+                _OUTLINED[name](stream, shape)
+                _paint(stream, shape, stroked=stroked)
 
 
-def _path(stream: Any, shape: ElementTree.Element, _pen: Pen) -> None:
+def _path(stream: Any, shape: ElementTree.Element) -> None:
     """Places are written as they stand in the SVG; only `h` and `v` have to be worked out."""
     x, y = "0", "0"
     for command, written in _COMMAND.findall(shape.attrib["d"]):
@@ -132,26 +139,24 @@ def _path(stream: Any, shape: ElementTree.Element, _pen: Pen) -> None:
             stream.close()
             continue
         if command == "h":
-            x = f"{float(x) + float(written):g}"
+            x = f"{float(x) + float(written):.3f}"
             written = f"{x} {y}"
         elif command == "v":
-            y = f"{float(y) + float(written):g}"
+            y = f"{float(y) + float(written):.3f}"
             written = f"{x} {y}"
         else:
             *_, x, y = written.split()
         stream.stream.append(f"{written.strip()} {_OPERATORS[command]}".encode("ascii"))
-    _paint(stream, shape)
 
 
 _OPERATORS = {"M": "m", "L": "l", "C": "c", "h": "l", "v": "l"}
 
 
-def _rect(stream: Any, shape: ElementTree.Element, _pen: Pen) -> None:
+def _rect(stream: Any, shape: ElementTree.Element) -> None:
     stream.rectangle(*(float(shape.attrib[name]) for name in ("x", "y", "width", "height")))
-    _paint(stream, shape)
 
 
-def _circle(stream: Any, shape: ElementTree.Element, _pen: Pen) -> None:
+def _circle(stream: Any, shape: ElementTree.Element) -> None:
     x, y, r = (float(shape.attrib[name]) for name in ("cx", "cy", "r"))
     corners = [(1, 0), (0, 1), (-1, 0), (0, -1), (1, 0)]
     stream.move_to(x + r, y)
@@ -160,37 +165,33 @@ def _circle(stream: Any, shape: ElementTree.Element, _pen: Pen) -> None:
         placed = [(x, y)[place % 2] + r * handle for place, handle in enumerate(handles)]
         stream.curve_to(*placed)
     stream.close()
-    _paint(stream, shape)
 
 
-def _polyline(stream: Any, shape: ElementTree.Element, _pen: Pen) -> None:
+def _polyline(stream: Any, shape: ElementTree.Element) -> None:
     points = [tuple(map(float, point.split(","))) for point in shape.attrib["points"].split()]
     stream.move_to(*points[0])
     for point in points[1:]:
         stream.line_to(*point)
-    _paint(stream, shape)
 
 
-def _text(stream: Any, shape: ElementTree.Element, pen: Pen) -> None:
+def _write(stream: Any, shape: ElementTree.Element, pen: Pen, *, stroked: bool) -> None:
     told = shape.attrib
     line, width = pen.line(
         shape.text or "", float(told["font-size"]), int(told.get("font-weight", 400))
     )
     left = float(told["x"]) - (width / 2 if told.get("text-anchor") == "middle" else 0)
-    stroke = _inked(stream, told)
     stream.begin_text()
-    stream.set_text_rendering(_FILLED_AND_STROKED if stroke else _FILLED)
+    stream.set_text_rendering(_FILLED_AND_STROKED if stroked else _FILLED)
     writing.draw_first_line(stream, line, "none", "none", Matrix(d=-1, e=left, f=float(told["y"])))
     stream.set_text_rendering(_FILLED)
     stream.end_text()
 
 
-def _paint(stream: Any, shape: ElementTree.Element) -> None:
+def _paint(stream: Any, shape: ElementTree.Element, *, stroked: bool) -> None:
     """Fill or stroke what was outlined, or both."""
-    stroke = _inked(stream, shape.attrib)
     if shape.get("fill") == "none":
         stream.stroke()
-    elif stroke:
+    elif stroked:
         stream.fill_and_stroke()
     else:
         stream.fill()
@@ -214,6 +215,8 @@ def _colour(written: str) -> tuple[float, ...]:
     return tuple(channel / 255 for channel in channels(written))
 
 
-_DRAWN: Mapping[str, Callable[[Any, ElementTree.Element, Pen], None]] = {
-    "path": _path, "rect": _rect, "circle": _circle, "polyline": _polyline, "text": _text,
+_TEXT = "text"
+_OUTLINED: Mapping[str, Callable[[Any, ElementTree.Element], None]] = {
+    "path": _path, "rect": _rect, "circle": _circle, "polyline": _polyline,
 }  # fmt: skip
+_DRAWN = {_TEXT, *_OUTLINED}

@@ -172,3 +172,24 @@ def test_an_archived_report_carries_the_audit_s_data() -> None:
 def test_photos_go_into_the_file_untouched() -> None:
     assert all(data in printed("ko") for data in PHOTOS)
     assert len(printed("ko")) < 1.4 * sum(map(len, PHOTOS)) + 200_000
+
+
+_OUTLINING = {"m", "l", "c", "v", "y", "h", "re"}
+_PAINTING = {"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "n"}
+_CLIPPING = {"W", "W*"}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_nothing_comes_between_a_path_and_its_painting(variant: str) -> None:
+    """ISO 32000-1, 8.2: a path object holds its outline, a clip and its painting, no colours."""
+    with pikepdf.open(io.BytesIO(printed("en", variant=variant))) as opened:
+        for sheet in opened.pages:
+            outlined = False
+            for operation in pikepdf.parse_content_stream(sheet):
+                operator = str(operation.operator)
+                if operator in _OUTLINING:
+                    outlined = True
+                elif outlined and operator not in _CLIPPING:
+                    assert operator in _PAINTING
+                    outlined = False
+            assert not outlined
