@@ -15,7 +15,7 @@ from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -26,7 +26,6 @@ from sqlalchemy import (
     Enum,
     ForeignKeyConstraint,
     MetaData,
-    Table,
     create_engine,
     event,
     text,
@@ -243,11 +242,6 @@ def insert_rows(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
         f"NULL::{table}, CAST(%(rows)s AS jsonb))",
         {"rows": json.dumps([dict(row) for row in rows], ensure_ascii=False, default=_as_text)},
     )
-
-
-def table_of(model: type[Base]) -> Table:
-    """For statements past the ORM, where one row more or less is a matter of milliseconds."""
-    return cast("Table", model.__table__)
 
 
 def _as_text(value: object) -> str:

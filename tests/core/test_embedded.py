@@ -13,14 +13,10 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import boto3
 import psycopg
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from auditapi.core.embedded import (
@@ -34,9 +30,7 @@ from auditapi.core.embedded import (
     provision,
 )
 from auditapi.core.embedded.roles import APP, OWNER
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
+from tests.factories.storage import client_of
 
 ROOT = Path(__file__).parents[2]
 VOLUME_BYTES = 64 * 1024 * 1024
@@ -75,21 +69,6 @@ def connect(servers: Embedded) -> psycopg.Connection:
 
 def plain(url: str) -> str:
     return url.replace("+psycopg", "")
-
-
-@contextmanager
-def client_of(servers: Embedded, secret_key: str | None = None) -> Iterator[S3Client]:
-    storage = servers.s3
-    client: S3Client = boto3.client(
-        "s3",
-        endpoint_url=storage.endpoint_url,
-        region_name=storage.region,
-        aws_access_key_id=storage.access_key,
-        aws_secret_access_key=secret_key or storage.secret_key,
-        config=Config(retries={"total_max_attempts": 1}),
-    )
-    yield client
-    client.close()
 
 
 def put(servers: Embedded, key: str, body: bytes) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import boto3
 import psycopg
 from psycopg import sql
 
 from auditapi.core.embedded import Embedded
+from tests.factories.storage import client_of
 
 PREFIX = "test"
 
@@ -23,16 +23,8 @@ def throw_away_leftovers(servers: Embedded) -> None:
             connection.execute(
                 sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
             )
-    storage = servers.s3
-    client = boto3.client(
-        "s3",
-        endpoint_url=storage.endpoint_url,
-        region_name=storage.region,
-        aws_access_key_id=storage.access_key,
-        aws_secret_access_key=storage.secret_key,
-    )
-    for bucket in client.list_buckets()["Buckets"]:
-        if bucket["Name"].startswith(f"{PREFIX}-"):
-            # SeaweedFS deletes what is in it too, and gives its volumes back.
-            client.delete_bucket(Bucket=bucket["Name"])
-    client.close()
+    with client_of(servers) as client:
+        for bucket in client.list_buckets()["Buckets"]:
+            if bucket["Name"].startswith(f"{PREFIX}-"):
+                # SeaweedFS deletes what is in it too, and gives its volumes back.
+                client.delete_bucket(Bucket=bucket["Name"])
