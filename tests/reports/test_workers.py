@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -26,18 +25,28 @@ from tests.factories.worker import work_off
 
 pytestmark = pytest.mark.database
 
-DYING = """
-import os, sys
+#: Says which report it is about to render, and does it once somebody answers.
+WORKER = """
+import sys
 from auditapi.app import create_app
 from auditapi.core import jobs, settings
 from auditapi.reports import jobs as reports
-def die(report, pictures):
-    print("rendering", flush=True)
-    sys.stdin.read()
-reports.render = die
+def render(report, pictures):
+    print(report.language, flush=True)
+    sys.stdin.readline()
+    return b"%PDF"
+reports.render = render
 create_app()
 jobs.work(settings.read().database_url, 1, until_empty=True)
 """
+
+
+def worker_process(settings: Settings) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", WORKER],
+        cwd=ROOT, env=environment_of(settings),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -83,13 +92,9 @@ def begin_all_now(chain: Chain) -> None:
 def test_a_worker_killed_in_mid_render_loses_nothing_and_the_next_one_makes_the_report(
     people: Chain, phone: FlaskClient, asked: Visit, settings: Settings, renders: list[str]
 ) -> None:
-    environment = {**environment_of(settings), "LOG_LEVEL": "ERROR"}
-    with subprocess.Popen(
-        [sys.executable, "-c", DYING],
-        cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    ) as worker:  # fmt: skip
+    with worker_process(settings) as worker:
         assert worker.stdout is not None
-        assert worker.stdout.readline() == "rendering\n"
+        assert worker.stdout.readline() == "en\n"
         worker.send_signal(signal.SIGKILL)
     work_off(settings)
     assert renders == []
@@ -120,17 +125,16 @@ def test_a_job_that_its_workers_die_of_is_given_up(people: Chain, settings: Sett
 
 
 def test_two_workers_share_the_queue_and_make_each_report_once(
-    people: Chain, phone: FlaskClient, asked: Visit, settings: Settings, renders: list[str]
+    people: Chain, phone: FlaskClient, asked: Visit, settings: Settings
 ) -> None:
     languages = ("en", "ko", "ru", "zh-Hant")
     for language in languages:
         get(phone, people, asked, "ana", f"?view=store&lang={language}")
-    both = [Thread(target=work_off, args=(settings,)) for _ in range(2)]
-    for worker in both:
-        worker.start()
-    for worker in both:
-        worker.join()
-    assert sorted(renders) == sorted(languages)
+    with worker_process(settings) as one, worker_process(settings) as other:
+        assert one.stdout is not None and other.stdout is not None
+        at_once = [one.stdout.readline().strip(), other.stdout.readline().strip()]
+        later = [worker.communicate("\n" * len(languages))[0].split() for worker in (one, other)]
+    assert sorted([*at_once, *later[0], *later[1]]) == sorted(languages)
     assert {row.state for row in rows(people)} == {ReportState.READY}
 
 
