@@ -131,7 +131,8 @@ def test_two_workers_share_the_queue_and_make_each_report_once(
     for language in languages:
         get(phone, people, asked, "ana", f"?view=store&lang={language}")
     with worker_process(settings) as one, worker_process(settings) as other:
-        assert one.stdout is not None and other.stdout is not None
+        assert one.stdout is not None
+        assert other.stdout is not None
         at_once = [one.stdout.readline().strip(), other.stdout.readline().strip()]
         later = [worker.communicate("\n" * len(languages))[0].split() for worker in (one, other)]
     assert sorted([*at_once, *later[0], *later[1]]) == sorted(languages)
