@@ -19,6 +19,7 @@ from auditapi.reports.words import Words
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE_SHEET = Path(__file__).parent / "report.css"
+BASE_SHEET = Path(__file__).parent / "base.css"
 
 
 def tree(story: Story, *, contents: bool) -> ElementTree.Element:

@@ -28,7 +28,8 @@ _PACKAGES = ("weasyprint", "pydyf", "fonttools", "pillow", "jinja2", "markupsafe
 PRINTING = ("attachment", "charts", "colour", "contents", "drawing", "fetcher", "findings",
             "fontset", "glyphs", "html", "kinds", "korean", "marks_svg", "pages", "press",
             "privacy", "result", "story", "story_first", "story_items", "story_photos",
-            "story_proof", "tagging", "telling", "text", "tuning", "view", "wire",
+            "story_proof", "tagging", "telling", "text", "tuning/__init__", "tuning/painting",
+            "tuning/places", "tuning/shaping", "tuning/styles", "view", "wire",
             "words/__init__")  # fmt: skip
 
 

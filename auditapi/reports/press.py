@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
-import pydyf  # type: ignore[import-untyped]
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.document import DiskCache, Document
 from weasyprint.text.fonts import FontConfiguration
@@ -40,10 +39,13 @@ class Press:
 
     def __init__(self) -> None:
         self._fonts = FontConfiguration()
-        self._sheet = CSS(
-            string=html.STYLE_SHEET.read_text(encoding="utf-8"),
-            font_config=self._fonts,
-            url_fetcher=closed_fetcher({}),
+        self._base, self._sheet = (
+            CSS(
+                string=sheet.read_text(encoding="utf-8"),
+                font_config=self._fonts,
+                url_fetcher=closed_fetcher({}),
+            )
+            for sheet in (html.BASE_SHEET, html.STYLE_SHEET)
         )
 
     def print(
@@ -58,7 +60,7 @@ class Press:
             try:
                 if isinstance(report, Contents):
                     options = _UNIVERSAL
-                    page = _Page(html.contents_tree(report), closed_fetcher({}))
+                    page = _Page(html.contents_tree(report), self._base, closed_fetcher({}))
                     document = self._lay_out(page, options, scratch)
                 else:
                     options = _options(report)
@@ -71,12 +73,13 @@ class Press:
         self, report: ReportInput, pictures: Pictures, options: dict[str, Any], scratch: Path
     ) -> Document:
         story = tell(report)
-        page = _Page(html.tree(story, contents=story.contents), closed_fetcher(pictures))
+        fetcher = closed_fetcher(pictures)
+        page = _Page(html.tree(story, contents=story.contents), self._base, fetcher)
         document = self._lay_out(page, options, scratch)
         # Contents stand in reports of more than ten pages; the guess beforehand is seldom wrong.
         wanted = report.variant == "full" and len(document.pages) > CONTENTS_OVER
         if wanted != story.contents:
-            page = _Page(html.tree(story, contents=wanted), closed_fetcher(pictures))
+            page = _Page(html.tree(story, contents=wanted), self._base, fetcher)
             document = self._lay_out(page, options, scratch)
         return document
 
@@ -89,22 +92,6 @@ class Press:
         )
 
 
-def _end_streams_plainly() -> None:
-    """Set CR and LF behind the data of each stream, not LF alone.
-
-    Packed data may end in CR by chance. Readers then take it for a part of the line's end, and
-    PDF/A checkers find a wrong length.
-    """
-    plain = pydyf.Stream.data.fget
-
-    def data(stream: Any) -> bytes:
-        written: bytes = plain(stream)
-        return written.removesuffix(b"\nendstream") + b"\r\nendstream"
-
-    pydyf.Stream.data = property(data)
-
-
-_end_streams_plainly()
 tuning.install()
 kinds.install()
 glyphs.install()
@@ -113,14 +100,19 @@ tagging.install()
 
 
 class _Page(HTML):  # type: ignore[misc]
-    """A document from a tree that expat read: no HTML5 parser, no address to resolve against."""
+    """A document from a tree that expat read: no HTML5 parser, no address to resolve against, and
+    a browser's style sheet of our own."""
 
-    def __init__(self, root: ElementTree.Element, url_fetcher: Any) -> None:
+    def __init__(self, root: ElementTree.Element, base: CSS, url_fetcher: Any) -> None:
         self.base_url = None
         self.url_fetcher = url_fetcher
         self.media_type = "print"
         self.wrapper_element = kinds.Tree(root)
         self.etree_element = root
+        self._base = base
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:  # noqa: ARG002 - as it is asked
+        return [self._base]
 
 
 def _options(report: ReportInput) -> dict[str, Any]:

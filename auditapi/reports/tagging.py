@@ -157,7 +157,7 @@ class _Page:
         numbers = {self._marked.pop(text)["mcid"] for text in _texts(box) if text in self._marked}
         drawn = self._stream.stream
         for place, entry in enumerate(drawn):
-            if isinstance(entry, pydyf.Dictionary) and entry.get("MCID") in numbers:
+            if type(entry) is pydyf.Dictionary and entry.get("MCID") in numbers:
                 drawn[place - 1] = "/Artifact"
                 drawn[place] = pydyf.Dictionary({"Type": "/Pagination"})
 
