@@ -113,8 +113,7 @@ def _when(telling: Telling) -> str:
     if audit.daypart:
         return f"{written}, {word(f'daypart.{audit.daypart}')}"
     if audit.started_at and audit.finished_at:
-        start, end = word.time(audit.started_at, zone), word.time(audit.finished_at, zone)
-        return f"{written}, {word('head.from_to', start=start, end=end)}"
+        return f"{written}, {word.span(audit.started_at, audit.finished_at, zone)}"
     return written
 
 

@@ -91,8 +91,8 @@ class Auditors:
             session.add(version)
         return version
 
-    def sealed(self, size: str | None) -> Sealed:
-        """One audit with fresh photos. A mystery shop: no report follows before its release."""
+    def sealed(self, size: str | None, kind: str = "mystery_shop") -> Sealed:
+        """One audit with fresh photos. No report follows of a mystery shop before its release."""
         photos = self.album.photos(size, PHOTOS) if size else []
         started = datetime.now(UTC) - timedelta(hours=1)
         document: dict[str, Any] = {
@@ -100,7 +100,7 @@ class Auditors:
             "id": str(uuid7()),
             "assignment_id": None,
             "store_id": str(self.chain.stores["N1"].id),
-            "kind": "mystery_shop",
+            "kind": kind,
             "checklist": {
                 "key": self.version.key,
                 "version": self.version.number,

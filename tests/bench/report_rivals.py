@@ -55,7 +55,7 @@ def page(report: ReportInput, folder: Path, photos: Mapping[str, bytes], style: 
 
 
 _NAIVE = """
-import resource, sys, time
+import sys, time
 from weasyprint import HTML
 HTML(string="<p>warm</p>").write_pdf()
 words = open(sys.argv[1], encoding="utf-8").read()
@@ -63,7 +63,8 @@ for _ in sys.stdin:
     begun = time.process_time()
     HTML(string=words, base_url=sys.argv[1]).write_pdf(sys.argv[2], pdf_variant="pdf/ua-1")
     taken = time.process_time() - begun
-    print(taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, flush=True)
+    peak = open("/proc/self/status").read().partition("VmHWM:")[2].split()[0]
+    print(taken, peak, flush=True)
 """
 
 

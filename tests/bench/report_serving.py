@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 import subprocess
 import sys
@@ -10,7 +9,7 @@ import time
 
 import urllib3
 
-from auditapi.demo.phone import Phone, http, seal
+from auditapi.demo.phone import Phone, http
 from tests.bench.intake import Auditors
 from tests.bench.machine import Machine, environment
 from tests.bench.pictures import SMALL
@@ -25,10 +24,8 @@ WORK = (
 
 def first_byte(servers: Machine, auditors: Auditors) -> tuple[float, float]:
     """Milliseconds, the median and the 95th of 100, of one who asks again and again."""
-    sealed = auditors.sealed(SMALL)
-    document = {**json.loads(sealed.body), "kind": "announced_audit"}
-    phone = Phone(http(servers.url), auditors.token)
-    phone.deliver(seal(document, list(sealed.photos.values())))
+    sealed = auditors.sealed(SMALL, kind="announced_audit")
+    Phone(http(servers.url), auditors.token).deliver(sealed)
     subprocess.run(
         [sys.executable, "-c", WORK], cwd=ROOT, env=environment(servers.settings), check=True
     )

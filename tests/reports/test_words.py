@@ -92,6 +92,25 @@ def test_russian_counts_its_nouns() -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "country", "morning", "whole_day"),
+    [
+        ("en", "GB", "10:02–11:36", "10:02–15:04"),
+        ("en", "US", "10:02–11:36\u202fAM", "10:02\u202fAM–3:04\u202fPM"),
+        ("ko", "KR", "오전 10:02~11:36", "오전 10:02~오후 3:04"),
+        ("zh-Hant", "TW", "上午10:02–11:36", "上午10:02–下午3:04"),
+        ("ru", "RU", "10:02–11:36", "10:02–15:04"),
+    ],
+)
+def test_the_half_of_the_day_that_two_times_share_is_written_once(
+    language: str, country: str, morning: str, whole_day: str
+) -> None:
+    begin, noon, later = (f"2026-11-20T{at}+09:00" for at in ("10:02:11", "11:36:40", "15:04:00"))
+    words = Words(language, country)
+    assert words.span(begin, noon, "Asia/Seoul") == morning
+    assert words.span(begin, later, "Asia/Seoul") == whole_day
+
+
+@pytest.mark.parametrize(
     ("language", "told"),
     [("en", "15:04"), ("ko", "오후 3:04"), ("zh-Hant", "下午3:04"), ("ru", "15:04")],
 )

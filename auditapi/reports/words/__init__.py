@@ -6,6 +6,7 @@ is never translated.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -18,6 +19,8 @@ import yaml
 from babel import Locale, dates, numbers
 
 _FOLDER = Path(__file__).parent
+_SHARED_BEFORE = re.compile(r"(\D+)\d.*\n\1\d")
+_SHARED_AFTER = re.compile(r".*\d(\D+)\n.*\d\1$")
 _COUNTRIES = {"en": "GB", "ko": "KR", "zh-Hant": "TW", "ru": "RU"}
 
 Number = Fraction | Decimal | int | float | str
@@ -85,6 +88,15 @@ class Words:
     def time(self, moment: str, zone: str) -> str:
         """Hour and minute of an RFC 3339 moment on the clocks of `zone`."""
         return self._clock(_local(moment, zone))
+
+    def span(self, begin: str, end: str, zone: str) -> str:
+        """From one `time` to another; the half of the day that they share is written once."""
+        one, other = self.time(begin, zone), self.time(end, zone)
+        if shared := _SHARED_BEFORE.match(f"{one}\n{other}"):
+            other = other.removeprefix(shared[1])
+        elif shared := _SHARED_AFTER.match(f"{one}\n{other}"):
+            one = one.removesuffix(shared[1])
+        return self("head.from_to", start=one, end=other)
 
     def moment(self, moment: str, zone: str) -> str:
         """Date, hour and minute of an RFC 3339 moment on the clocks of `zone`."""
