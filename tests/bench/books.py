@@ -24,7 +24,7 @@ from tests.bench.pictures import Album
 from tests.bench.report_serving import WORK
 from tests.factories.live import ROOT, environment_of
 
-SIZES = (50, 500)
+SIZES = (100, 500)
 PEAK = "; print(open('/proc/self/status').read().partition('VmHWM:')[2].split()[0])"
 """In KiB. `ru_maxrss` would not do: it also knows of the process that started this one."""
 

@@ -21,11 +21,11 @@ HEADING = "## The report"
 _HEAD = f"""{HEADING}
 
 One document, by us and by others, in one run of `python -m tests.bench --report`: 50 items with
-notes, 30 photos of 12 MP (3 MB each, turned by EXIF in all eight ways), 71 marks, all that went
-wrong with its photo, 15 pages, PDF/UA-1. CPU is user and system time, warm, the median of seven
-rounds in which each had its turn; a ratio is the median of the rounds' ratios. Memory of ours is
-the peak of the process that makes one report, of others that of all their processes after
-eight prints.
+notes, a fifth of which went wrong, 30 photos of 12 MP (3 MB each, turned by EXIF in all eight
+ways), 71 marks, each finding beside its photo, PDF/UA-1. CPU is user and system time, warm, the
+median of seven rounds in which each had its turn; a ratio is the median of the rounds' ratios.
+Memory of ours is the peak of the process that makes one report, of others that of all their
+processes after eight prints.
 The **naive** one is WeasyPrint as its first page shows it, with the same markup, automatic table
 widths, flex and dotted leaders, and the originals in it. **Chromium** is Debian's, headless and
 warm, and prints the same markup with our derivatives by `Page.printToPDF`, tagged. **img2pdf**

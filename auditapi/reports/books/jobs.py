@@ -86,9 +86,8 @@ def _look(organisation: UUID, book_id: UUID) -> _Work | None:
 def _made(entries: list[Entry]) -> Iterator[tuple[int, Entry, str]]:
     """Place from 1 on, entry and object key of every report that is there."""
     for place, entry in enumerate(entries, 1):
-        report = entry.report
-        if report is not None and report.state is ReportState.READY and report.object_key:
-            yield place, entry, report.object_key
+        if entry.report is ReportState.READY and entry.object_key:
+            yield place, entry, entry.object_key
 
 
 def _write_pdf(work: _Work, upload: Upload) -> None:

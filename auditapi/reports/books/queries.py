@@ -5,37 +5,61 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, select
 
 from auditapi.audits.models import Audit
 from auditapi.audits.score_models import ScoreRow
-from auditapi.audits.states import Release
+from auditapi.audits.states import Release, VisitKind
 from auditapi.checklists.models import ChecklistVersion
 from auditapi.core.db import organisation_id, session
 from auditapi.core.problems import NOT_FOUND, Problem
 from auditapi.people.models import Actor
 from auditapi.reports.books.models import Book, BookState
 from auditapi.reports.gathering import Wanted
-from auditapi.reports.models import Report
+from auditapi.reports.models import Report, ReportState
 from auditapi.stores.models import Region, Store
 from auditapi.stores.queries import visible_regions, with_all_below
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """A visit that belongs in the book, and its report as far as there is one."""
+    """A visit that belongs in the book, and its report as far as there is one: plain values, since
+    a book has hundreds of them for as long as it is written."""
 
-    audit: Audit
-    store: Store
+    audit_id: UUID
+    revision: int
+    kind: VisitKind | None
+    visited_on: date | None
+    store_code: str
+    store_name: str
     checklist: str
-    score: ScoreRow
-    report: Report | None
+    outcome: str
+    percentage: Decimal | None
+    report: ReportState | None
+    reason: str | None
+    object_key: str | None
+    appearance: int | None
 
-    @property
-    def visited_on(self) -> date | None:
-        return self.audit.visited_on
+
+_OF_AN_ENTRY = (
+    Audit.id,
+    Audit.revision,
+    Audit.kind,
+    Audit.visited_on,
+    Store.code,
+    Store.name,
+    ChecklistVersion.key,
+    ScoreRow.outcome,
+    ScoreRow.percentage,
+    Report.state,
+    Report.reason,
+    Report.object_key,
+    Report.appearance,
+)
 
 
 def book(actor: Actor, book_id: UUID) -> Book:
@@ -77,7 +101,8 @@ def entries(book: Book) -> Sequence[Entry]:
         ),
     )
     found = (
-        select(Audit, Store, ChecklistVersion.key, ScoreRow, Report)
+        select(*_OF_AN_ENTRY)
+        .select_from(Audit)
         .join(Store, Store.id == Audit.store_id)
         .join(ChecklistVersion, ChecklistVersion.id == Audit.checklist_version_id)
         .join(ScoreRow, and_(ScoreRow.audit_id == Audit.id, ScoreRow.revision == Audit.revision))
@@ -88,19 +113,19 @@ def entries(book: Book) -> Sequence[Entry]:
             Audit.visited_on.between(book.visited_from, book.visited_until),
         )
         .order_by(Store.code, Audit.visited_on, Audit.id)
-        .execution_options(populate_existing=True)
     )
     if book.kind is not None:
         found = found.where(Audit.kind == book.kind)
     if book.checklist is not None:
         found = found.where(ChecklistVersion.key == book.checklist)
-    return [Entry(*row) for row in session().execute(found)]
+    rows: Sequence[Sequence[Any]] = session().execute(found).all()
+    return [Entry(*row) for row in rows]
 
 
 def wanted(book: Book, entry: Entry) -> Wanted:
     return Wanted(
-        audit_id=entry.audit.id,
-        revision=entry.audit.revision,
+        audit_id=entry.audit_id,
+        revision=entry.revision,
         audience=book.audience,  # type: ignore[arg-type]
         language=book.language,  # type: ignore[arg-type]
         variant=book.variant,  # type: ignore[arg-type]

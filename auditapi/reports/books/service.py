@@ -68,7 +68,7 @@ def progress(book: Book) -> Progress:
         reports.ask(queries.wanted(book, entry), priority=_NOT_BEFORE_OTHERS)
     made = [entry for entry in entries if _is_settled(entry, number)]
     book.done = len(made)
-    book.missing = sum(entry.report.state is ReportState.FAILED for entry in made if entry.report)
+    book.missing = sum(entry.report is ReportState.FAILED for entry in made)
     if len(made) == len(entries):
         return Progress(entries)
     if now() > book.asked_at + LONGEST:
@@ -77,16 +77,12 @@ def progress(book: Book) -> Progress:
 
 
 def _is_asked(entry: Entry, number: int) -> bool:
-    report = entry.report
-    waiting = report is not None and report.state is ReportState.WAITING
-    return waiting or _is_settled(entry, number)
+    return entry.report is ReportState.WAITING or _is_settled(entry, number)
 
 
 def _is_settled(entry: Entry, number: int) -> bool:
-    report = entry.report
-    if report is None or report.state is ReportState.WAITING:
-        return False
-    return report.appearance == number
+    made = entry.report not in (None, ReportState.WAITING)
+    return made and entry.appearance == number
 
 
 def finish(book: Book, object_key: str, sha256: str, size: int) -> None:

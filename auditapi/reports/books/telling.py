@@ -24,7 +24,7 @@ def title(book: Book, region: Region) -> str:
 def bookmark(entry: Entry, words: Words) -> str:
     """What stands for a report among the bookmarks."""
     day = words.day(entry.visited_on) if entry.visited_on else "–"
-    return f"{text.one_line(entry.store.code, 40)} · {text.one_line(entry.store.name, 80)} · {day}"
+    return f"{text.one_line(entry.store_code, 40)} · {text.one_line(entry.store_name, 80)} · {day}"
 
 
 def contents(
@@ -70,21 +70,19 @@ def _facts(
 def _line(
     entry: Entry, number: int, page: int | None, say: Mapping[str, str], words: Words
 ) -> Line:
-    score, kind = entry.score, entry.audit.kind
-    result = [words(f"outcome.{score.outcome}")]
-    if score.percentage is not None:
-        result.insert(0, words.percent(score.percentage))
-    failed = entry.report is not None and entry.report.state is ReportState.FAILED
-    reason = (entry.report.reason or "") if failed and entry.report else ""
+    result = [words(f"outcome.{entry.outcome}")]
+    if entry.percentage is not None:
+        result.insert(0, words.percent(entry.percentage))
+    failed = entry.report is ReportState.FAILED
     return Line(
         number=number,
-        store=text.one_line(entry.store.code, 40),
-        name=text.one_line(entry.store.name, 160),
+        store=text.one_line(entry.store_code, 40),
+        name=text.one_line(entry.store_name, 160),
         day=words.day(entry.visited_on) if entry.visited_on else "–",
-        kind=words(f"kind.{kind.value}") if kind else "–",
+        kind=words(f"kind.{entry.kind.value}") if entry.kind else "–",
         result=words.listing(result),
         page="–" if page is None else str(page),
-        why=say["why"].format(reason=text.one_line(reason, 200)) if failed else None,
+        why=say["why"].format(reason=text.one_line(entry.reason or "", 200)) if failed else None,
     )
 
 
@@ -98,7 +96,7 @@ def file_names(entries: Sequence[Entry]) -> list[str]:
     seen: dict[str, int] = {}
     names = []
     for entry in entries:
-        name = naming.file_name(entry.visited_on, entry.store.code, entry.checklist)
+        name = naming.file_name(entry.visited_on, entry.store_code, entry.checklist)
         seen[name] = seen.get(name, 0) + 1
         again = f"_{seen[name]}.pdf"
         names.append(name if seen[name] == 1 else name.removesuffix(".pdf") + again)
