@@ -83,7 +83,7 @@ export function said(text) {
 export function when(at, how) {
   if (!at) return "";
   const day = { month: "short", day: "numeric", weekday: "short" };
-  const form = how ?? { ...day, hour: "2-digit", minute: "2-digit" };
+  const form = how ?? { ...day, hour: "numeric", minute: "2-digit" };
   return new Intl.DateTimeFormat(region(), /** @type {any} */ (form)).format(new Date(at));
 }
 
