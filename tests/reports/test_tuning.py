@@ -54,3 +54,13 @@ def test_the_pages_look_as_weasyprint_alone_would_set_them(tmp_path: Path) -> No
         difference = ImageChops.difference(one, other).point(lambda value: 255 * (value > 90))
         different = difference.histogram()[255] / (one.width * one.height)
         assert different < NO_MORE_THAN, f"page {number + 1}: {different:.2%} differs"
+
+
+def test_the_base_sheet_knows_every_element_that_a_template_writes() -> None:
+    """One that it does not know would stand in the line like a word."""
+    templates = [file.read_text(encoding="utf-8") for file in html.TEMPLATES.glob("*.xml")]
+    written = {name for text in templates for name in re.findall(r"<([a-z][a-z0-9]*)", text)}
+    sheet = re.sub(r"/\*.*?\*/|\{.*?\}", ",", html.BASE_SHEET.read_text("utf-8"), flags=re.DOTALL)
+    known = {name.strip() for name in sheet.split(",")}
+    assert written >= {"table", "h2", "p"}
+    assert written - known == {"a", "span"}
