@@ -26,7 +26,7 @@ _PACKAGES = ("weasyprint", "pydyf", "fonttools", "pillow", "jinja2", "markupsafe
              "tinycss2", "babel", "segno", "tzdata", "pyphen")  # fmt: skip
 # The modules that decide what is printed; those that store and serve reports do not.
 PRINTING = ("attachment", "charts", "colour", "contents", "drawing", "fetcher", "findings",
-            "fontset", "glyphs", "html", "kinds", "korean", "marks_svg", "pages", "press",
+            "fontset", "glyphs", "html", "kinds", "korean", "length", "marks_svg", "pages", "press",
             "privacy", "result", "story", "story_first", "story_items", "story_photos",
             "story_proof", "tagging", "telling", "text", "tuning/__init__", "tuning/painting",
             "tuning/places", "tuning/shaping", "tuning/styles", "view", "wire",

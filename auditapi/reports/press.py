@@ -20,7 +20,7 @@ from weasyprint.document import DiskCache, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
-from auditapi.reports import drawing, glyphs, html, kinds, korean, tagging, tuning
+from auditapi.reports import drawing, glyphs, html, kinds, korean, length, tagging, tuning
 from auditapi.reports.attachment import attached
 from auditapi.reports.contents import Contents
 from auditapi.reports.failures import RenderFailed
@@ -28,7 +28,6 @@ from auditapi.reports.fetcher import closed_fetcher
 from auditapi.reports.story import tell
 from auditapi.reports.view import ReportInput
 
-CONTENTS_OVER = 10
 _UNIVERSAL = {"pdf_variant": "pdf/ua-1", "pdf_tags": True}
 
 Pictures = Mapping[str, Callable[[], bytes]]
@@ -77,7 +76,7 @@ class Press:
         page = _Page(html.tree(story, contents=story.contents), self._base, fetcher)
         document = self._lay_out(page, options, scratch)
         # Contents stand in reports of more than ten pages; the guess beforehand is seldom wrong.
-        wanted = report.variant == "full" and len(document.pages) > CONTENTS_OVER
+        wanted = report.variant == "full" and len(document.pages) > length.CONTENTS_OVER
         if wanted != story.contents:
             page = _Page(html.tree(story, contents=wanted), self._base, fetcher)
             document = self._lay_out(page, options, scratch)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from auditapi.reports import privacy, text
+from dataclasses import replace
+
+from auditapi.reports import length, privacy, text
 from auditapi.reports import story_first as first
 from auditapi.reports import story_items as items
 from auditapi.reports import story_photos as photos
@@ -14,8 +16,6 @@ from auditapi.reports.view import BLOCKS, ReportInput
 
 SHORT_BLOCKS = ("findings", "sections")
 PHOTO_BLOCKS = ("photos",)
-CONTENTS_FROM_PHOTOS = 24
-CONTENTS_FROM_ITEMS = 70
 
 
 def tell(report: ReportInput) -> Story:
@@ -30,7 +30,7 @@ def _tell(report: ReportInput) -> Story:
     head = first.head(telling)
     blocks = _blocks(report)
     title = f"{head.store_code} {head.store.text}, {first.kind(telling)}, {first.day(telling)}"
-    return Story(
+    told = Story(
         language=report.language,
         title=title,
         author=head.organisation,
@@ -56,8 +56,9 @@ def _tell(report: ReportInput) -> Story:
         signatures=proof.signatures(telling),
         revisions=proof.revisions(telling),
         evidence=proof.evidence(telling),
-        contents=_is_long(telling, blocks),
+        contents=False,
     )
+    return replace(told, contents=length.is_long(told))
 
 
 def _blocks(report: ReportInput) -> tuple[str, ...]:
@@ -73,24 +74,3 @@ def _day(telling: Telling) -> str:
 
 def _more_follow(telling: Telling, count: int) -> str | None:
     return telling.word("findings.more_follow", n=count) if count else None
-
-
-def _is_long(telling: Telling, blocks: tuple[str, ...]) -> bool:
-    """Whether the report will have more than ten pages, told from what is in it."""
-    return telling.report.variant == "full" and len(blocks) > 1 and _pages(telling, blocks) > 10
-
-
-def _pages(telling: Telling, blocks: tuple[str, ...]) -> float:
-    per_page = {"large": 2, "medium": 6, "small": 12}[telling.report.photo_size]
-    notes = sum(
-        len(str(answer.get("note") or "")) + len(str(answer.get("value") or ""))
-        for answer in telling.report.answers.values()
-    )
-    pages = 2.0
-    if "items" in blocks:
-        pages += len(telling.report.answers) / 14 + notes / 4200
-    if "photos" in blocks:
-        pages += len(telling.report.photos) / per_page
-    if "evidence" in blocks:
-        pages += len(telling.report.photos) / 45
-    return pages + (1 if "findings" in blocks else 0)

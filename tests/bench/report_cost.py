@@ -19,7 +19,7 @@ from tests.bench import report_rivals as rivals
 from tests.bench.report_document import Roll, Taken, document
 
 LANGUAGES: tuple[Language, ...] = ("en", "ko")
-ROUNDS, RENDERS, GROWTH_ROUNDS = 7, 5, 5
+ROUNDS, RENDERS, GROWTH_ROUNDS = 7, 5, 9
 MANY_PHOTOS = 80
 ITEMS_SOAKED, PHOTOS_SOAKED = 16, 10
 ITEMS = (50, 100, 200, 400)
