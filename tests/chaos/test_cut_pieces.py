@@ -18,7 +18,7 @@ from tests.factories.live import LiveServer
 from tests.factories.visits import fresh_jpeg, sha256
 
 pytestmark = pytest.mark.database
-PATIENCE = 90.0  # seconds until the server must have noticed that nobody sends any more
+PATIENCE = 30.0  # seconds until the server must have noticed that nobody sends any more
 
 
 class Uploader:

@@ -251,7 +251,7 @@ def test_a_program_that_keeps_ending_waits_longer_each_time(
     kept.start()
     for _ in range(4):
         assert kept.process is not None
-        kept.process.wait(120)
+        kept.process.wait(20)
         kept.look_after()  # notices the end
         kept.look_after()  # too early for a start
         now[0] += 30

@@ -61,7 +61,7 @@ class LiveServer:
         )
         self.wait_until_alive()
 
-    def wait_until_alive(self, seconds: float = 90) -> None:
+    def wait_until_alive(self, seconds: float = 30) -> None:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             try:
@@ -74,7 +74,7 @@ class LiveServer:
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(90)
+            self.process.wait(15)
             self.process = None
 
 

@@ -175,7 +175,7 @@ def test_decodes_wait_until_there_is_room() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=90)
+        thread.join(timeout=20)
     assert not any(thread.is_alive() for thread in threads)
     assert 1 <= most <= 2
 
