@@ -21,12 +21,14 @@ _LOST = 1.06
 """What is left empty at the foot of a page, because the next thing is kept whole."""
 
 
-def is_long(story: Story) -> bool:
-    return story.variant == "full" and len(story.blocks) > 1 and pages(story) > CONTENTS_OVER
+def wants_contents(story: Story, pages: int) -> bool:
+    """Whether a report of so many pages is led by contents."""
+    return story.variant == "full" and len(story.blocks) > 1 and pages > CONTENTS_OVER
 
 
 def pages(story: Story) -> int:
-    """The first page stands alone; what proves the report begins a new one."""
+    """About how many it will fill without contents. The first one stands alone; what proves the
+    report begins a new one."""
     body = _BODY[story.paper]
     flowing = sum(_HEIGHTS[block](story) for block in story.blocks if block in _HEIGHTS)
     proof = _proof(story) if "evidence" in story.blocks or "revisions" in story.blocks else 0.0

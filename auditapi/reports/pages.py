@@ -177,4 +177,3 @@ class Story:
     signatures: tuple[Signed, ...]
     revisions: tuple[tuple[str, str, Free, str, str], ...]
     evidence: EvidencePage
-    contents: bool

@@ -59,8 +59,8 @@ class Press:
             try:
                 if isinstance(report, Contents):
                     options = _UNIVERSAL
-                    page = _Page(html.contents_tree(report), self._base, closed_fetcher({}))
-                    document = self._lay_out(page, options, scratch)
+                    tree = html.contents_tree(report)
+                    document = self._laid_out(tree, closed_fetcher({}), options, scratch)
                 else:
                     options = _options(report)
                     document = self._told(report, pictures, options, scratch)
@@ -71,22 +71,24 @@ class Press:
     def _told(
         self, report: ReportInput, pictures: Pictures, options: dict[str, Any], scratch: Path
     ) -> Document:
-        story = tell(report)
-        fetcher = closed_fetcher(pictures)
-        page = _Page(html.tree(story, contents=story.contents), self._base, fetcher)
-        document = self._lay_out(page, options, scratch)
-        # Contents stand in reports of more than ten pages; the guess beforehand is seldom wrong.
-        wanted = report.variant == "full" and len(document.pages) > length.CONTENTS_OVER
-        if wanted != story.contents:
-            page = _Page(html.tree(story, contents=wanted), self._base, fetcher)
-            document = self._lay_out(page, options, scratch)
-        return document
+        story, fetcher = tell(report), closed_fetcher(pictures)
 
-    def _lay_out(self, page: _Page, options: dict[str, Any], scratch: Path) -> Document:
+        def laid_out(*, contents: bool) -> Document:
+            tree = html.tree(story, contents=contents)
+            return self._laid_out(tree, fetcher, options, scratch)
+
+        guess = length.wants_contents(story, length.pages(story))
+        document = laid_out(contents=guess)
+        wanted = length.wants_contents(story, len(document.pages))
+        return document if wanted == guess else laid_out(contents=wanted)
+
+    def _laid_out(
+        self, tree: ElementTree.Element, fetcher: Any, options: dict[str, Any], scratch: Path
+    ) -> Document:
         images = DiskCache(scratch / "images")
-        for address, drawn in drawing.taken_out(page.etree_element, self._fonts).items():
+        for address, drawn in drawing.taken_out(tree, self._fonts).items():
             images[address] = drawn
-        return page.render(
+        return _Page(tree, self._base, fetcher).render(
             font_config=self._fonts, stylesheets=[self._sheet], cache=images, **options
         )
 

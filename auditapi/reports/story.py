@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from auditapi.reports import length, privacy, text
+from auditapi.reports import privacy, text
 from auditapi.reports import story_first as first
 from auditapi.reports import story_items as items
 from auditapi.reports import story_photos as photos
@@ -30,7 +28,7 @@ def _tell(report: ReportInput) -> Story:
     head = first.head(telling)
     blocks = _blocks(report)
     title = f"{head.store_code} {head.store.text}, {first.kind(telling)}, {first.day(telling)}"
-    told = Story(
+    return Story(
         language=report.language,
         title=title,
         author=head.organisation,
@@ -56,9 +54,7 @@ def _tell(report: ReportInput) -> Story:
         signatures=proof.signatures(telling),
         revisions=proof.revisions(telling),
         evidence=proof.evidence(telling),
-        contents=False,
     )
-    return replace(told, contents=length.is_long(told))
 
 
 def _blocks(report: ReportInput) -> tuple[str, ...]:

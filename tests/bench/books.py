@@ -21,12 +21,10 @@ from tests.bench.cost import MIB
 from tests.bench.intake import Auditors
 from tests.bench.machine import STATE, Machine, machine
 from tests.bench.pictures import Album
-from tests.bench.report_serving import WORK
+from tests.factories.alone import PEAK_KIB, WORK
 from tests.factories.live import ROOT, environment_of
 
 SIZES = (100, 500)
-PEAK = "; print(open('/proc/self/status').read().partition('VmHWM:')[2].split()[0])"
-"""In KiB. `ru_maxrss` would not do: it also knows of the process that started this one."""
 
 
 def main() -> None:
@@ -79,7 +77,7 @@ def book(auditors: Auditors, form: str) -> tuple[dict[str, Any], int]:
 def worked_off(servers: Machine) -> int:
     """A worker until nothing waits; its peak in bytes."""
     worker = subprocess.run(
-        [sys.executable, "-c", WORK + PEAK],
+        [sys.executable, "-c", f"{WORK}; print({PEAK_KIB})"],
         cwd=ROOT, env=environment_of(servers.settings), check=True, capture_output=True, text=True,
     )  # fmt: skip
     return int(worker.stdout.split()[-1]) * 1024

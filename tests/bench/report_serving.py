@@ -13,13 +13,10 @@ from auditapi.demo.phone import Phone, http
 from tests.bench.intake import Auditors
 from tests.bench.machine import Machine, environment
 from tests.bench.pictures import SMALL
+from tests.factories.alone import WORK
 from tests.factories.live import ROOT
 
 ASKED = 50
-WORK = (
-    "from auditapi.app import create_app; from auditapi.core import jobs, settings; "
-    "create_app(); jobs.work(settings.read().database_url, 1, until_empty=True)"
-)
 
 
 def first_byte(servers: Machine, auditors: Auditors) -> tuple[float, float]:

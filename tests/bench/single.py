@@ -18,6 +18,7 @@ from tests.bench import standard
 from tests.bench.intake import Auditors
 from tests.bench.machine import Machine, environment
 from tests.bench.pictures import LARGE, SMALL, Album
+from tests.factories.alone import WORK
 from tests.factories.live import ROOT
 
 SCORED = 300
@@ -79,16 +80,14 @@ def after_work(servers: Machine, auditors: Auditors) -> AfterWork:
     phone = Phone(http(servers.url), auditors.token)
     for _ in range(WAITING):
         phone.deliver(auditors.sealed(SMALL))
-    code = "from auditapi.app import create_app; from auditapi.core import jobs, settings; "
-    code += "create_app(); jobs.work(settings.read().database_url, 1, until_empty=True)"
-    idle = _cpu_of(code, servers)  # does the work
-    return AfterWork(WAITING, max(idle - _cpu_of(code, servers), 0.0))
+    busy, idle = _cpu_of_a_worker(servers), _cpu_of_a_worker(servers)
+    return AfterWork(WAITING, max(busy - idle, 0.0))
 
 
-def _cpu_of(code: str, servers: Machine) -> float:
+def _cpu_of_a_worker(servers: Machine) -> float:
     before = cpu_seconds_of_children()
     subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=environment(servers.settings), check=True
+        [sys.executable, "-c", WORK], cwd=ROOT, env=environment(servers.settings), check=True
     )
     return cpu_seconds_of_children() - before
 

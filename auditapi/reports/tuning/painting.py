@@ -20,7 +20,9 @@ from weasyprint.layout import background
 from weasyprint.pdf import fonts
 from weasyprint.text.ffi import ffi
 
-_SIDES = ("top", "right", "bottom", "left")
+from auditapi.reports.tuning.places import SIDES
+
+_FRAMES = ("border_image_source", "mask_border_source")
 
 
 def install() -> None:
@@ -48,7 +50,7 @@ class _KnownTypes:
 
 def _as_rectangle(plain: Any) -> Any:
     def draw_border(stream: Any, box: Any) -> None:
-        sides = [side for side in _SIDES if getattr(box, f"border_{side}_width")]
+        sides = [side for side in SIDES if getattr(box, f"border_{side}_width")]
         if len(sides) != 1 or box.style[f"border_{sides[0]}_style"] != "solid":
             if sides:
                 plain(stream, box)
@@ -93,7 +95,11 @@ def _where_there_is_one(plain: Any) -> Any:
             box.background = None
             return
         plain(page, box, fetch, layout_children=False)
-        box.style.bare = box.background is None
+        framed = any(
+            box.style[source][0] != "none"
+            for source in ("border_image_source", "mask_border_source")
+        )
+        box.style.bare = box.background is None and not framed
 
     return layout_box_backgrounds
 
@@ -121,9 +127,7 @@ def _packed(stream: Any) -> bytes:
     CR and LF stand behind its data, not LF alone: packed data may end in CR by chance, which
     readers then take for a part of the line's end, and PDF/A checkers find a wrong length.
     """
-    data = b"\n".join(
-        item if type(item) is bytes else pydyf._to_bytes(item) for item in stream.stream
-    )
+    data = b"\n".join(map(pydyf._to_bytes, stream.stream))
     extra = pydyf.Dictionary(stream.extra)
     if stream.compress:
         extra["Filter"] = "/FlateDecode"

@@ -1,7 +1,7 @@
 """Places: lengths that are known are not worked out again.
 
 - Lengths are worked out for every box: here, for every style and place.
-- Where a line fits beside floats is looked for: here, nothing floats.
+- Where a line fits beside floats is looked for: where nothing floats, it is known.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import absolute, block, inline, page, percent, table
 
-_SIDES = ("top", "right", "bottom", "left")
+SIDES = ("top", "right", "bottom", "left")
 _LENGTHS = (
-    *(f"margin_{side}" for side in _SIDES),
-    *(f"padding_{side}" for side in _SIDES),
-    *(f"border_{side}_width" for side in _SIDES),
+    *(f"margin_{side}" for side in SIDES),
+    *(f"padding_{side}" for side in SIDES),
+    *(f"border_{side}_width" for side in SIDES),
     *(f"{size}{axis}" for size in ("", "min_", "max_") for axis in ("width", "height")),
 )
 

@@ -18,6 +18,8 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout import inline
 from weasyprint.text import line_break
 
+from auditapi.reports.tuning.places import SIDES
+
 _NEVER_SHORT = {"position", "float", "display", "page"} | {
     key for key in INITIAL_VALUES if key.startswith("text_decoration_")
 }
@@ -28,8 +30,7 @@ _INITIAL = {
     if key not in INHERITED | INITIAL_NOT_COMPUTED | _NEVER_SHORT
 }
 _EDGES = {
-    f"{edge}_width": f"{edge}_style"
-    for edge in ("outline", *(f"border_{side}" for side in ("top", "right", "bottom", "left")))
+    f"{edge}_width": f"{edge}_style" for edge in ("outline", *(f"border_{side}" for side in SIDES))
 }
 """Widths that are 0 where the style is not set."""
 _LOGICAL = {

