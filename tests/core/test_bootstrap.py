@@ -1,4 +1,4 @@
-"""`make run` on a machine where system packages are missing and nobody may install them."""
+"""What `make run` does on a machine before it can start: system packages, and Python's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TOOLS = ("bash", "cat", "dirname", "env", "flock", "grep", "mkdir", "sha256sum", "tail", "tr")
+TOOLS = ("awk", "bash", "cat", "cp", "dirname", "env", "flock", "grep", "mkdir", "sed")
+TOOLS += ("sha256sum", "tail", "touch", "tr")
 
 # Knows what the script asks about versions and modules, and loads no library whose name has
 # «pango» in it.
@@ -31,7 +32,7 @@ class Machine:
         self.checkout, self.programs = folder / "checkout", folder / "bin"
         (self.checkout / "scripts").mkdir(parents=True)
         self.programs.mkdir()
-        for name in ("scripts/bootstrap", "requirements.txt"):
+        for name in ("scripts/bootstrap", "requirements.txt", "requirements-dev.txt"):
             shutil.copy(ROOT / name, self.checkout / name)
         for name in TOOLS:
             (self.programs / name).symlink_to(shutil.which(name) or name)
@@ -40,15 +41,21 @@ class Machine:
         self.has("python3.11", PYTHON)
 
     def has(self, name: str, script: str) -> None:
-        (self.programs / name).write_text(script, encoding="ascii")
-        (self.programs / name).chmod(0o755)
+        _write_program(self.programs / name, script)
+
+    def has_installers(self, *working: str) -> None:
+        """Of `has-uv`, `uv-works` and `pip-works`, those that are true."""
+        self.has("python3.11", INSTALLER)
+        _write_program(self.checkout / "python", "#!/bin/bash\n")
+        _write_program(self.checkout / "uv", UV)
+        for fact in working:
+            (self.checkout / fact).touch()
 
     def lacks(self, name: str) -> None:
         (self.programs / name).unlink()
 
-    def refusal(self) -> str:
-        """What is printed; the start has ended, and nothing was made or installed."""
-        done = subprocess.run(
+    def bootstrap(self) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             [self.checkout / "scripts" / "bootstrap"],
             env={"PATH": str(self.programs)},
             capture_output=True,
@@ -56,10 +63,19 @@ class Machine:
             timeout=60,
             check=False,
         )
+
+    def refusal(self) -> str:
+        """What is printed; the start has ended, and nothing was made or installed."""
+        done = self.bootstrap()
         assert done.returncode == 1
         assert not (self.checkout / ".venv").exists()
         assert not (self.checkout / "installed").exists()
         return done.stdout + done.stderr
+
+
+def _write_program(path: Path, script: str) -> None:
+    path.write_text(script, encoding="ascii")
+    path.chmod(0o755)
 
 
 @pytest.fixture
@@ -96,3 +112,63 @@ def test_on_a_machine_that_is_no_debian_the_packages_are_named(machine: Machine)
         "These are missing (their names on Debian): libpango-1.0-0 libpangoft2-1.0-0. "
         "Install them and start again.\n"
     )
+
+
+UV = """#!/bin/bash
+echo "uv from $UV_DEFAULT_INDEX: $*" >>asked
+[[ -e uv-works ]]
+"""
+
+# Makes an environment, has pip install uv and notes what else it is asked for.
+INSTALLER = """#!/bin/bash
+case "$*" in
+    "- "*) ;;
+    *"-m venv"*) mkdir -p .venv/bin; cp python .venv/bin/ ;;
+    *" config list")
+        echo "global.index-url='https://mirror.example/simple'"
+        echo "global.extra-index-url='https://more.example/'"
+        ;;
+    *" install "*uv.txt)
+        [[ $(grep -o '^[a-z].*==' .state/uv.txt) == uv== && -e has-uv ]] && cp uv .venv/bin/
+        ;;
+    *" install "*)
+        echo "pip: $*" >>asked
+        [[ -e pip-works ]] || { echo 'no such index' >&2; exit 1; }
+        ;;
+esac
+"""
+UV_ASKED = (
+    "uv from https://mirror.example/simple: pip install --quiet --python .venv/bin/python "
+    "--no-deps --require-hashes --requirement requirements.txt"
+)
+PIP_ASKED = (
+    "pip: -m pip --python .venv/bin/python install --quiet --no-input --no-compile "
+    "--disable-pip-version-check --no-deps --require-hashes --requirement requirements.txt"
+)
+
+
+@pytest.mark.parametrize(
+    ("works", "asked"),
+    [
+        (["has-uv", "uv-works"], [UV_ASKED]),
+        (["has-uv", "pip-works"], [UV_ASKED, PIP_ASKED]),
+        (["pip-works"], [PIP_ASKED]),
+    ],
+    ids=["uv does it, from the index pip knows", "uv fails, so pip does it", "without uv, pip"],
+)
+def test_packages_come_by_uv_or_else_by_pip(
+    machine: Machine, works: list[str], asked: list[str]
+) -> None:
+    machine.has_installers(*works)
+    done = machine.bootstrap()
+    assert done.returncode == 0, done.stderr
+    assert (machine.checkout / "asked").read_text().splitlines() == asked
+    assert machine.bootstrap().stdout == ""
+
+
+def test_when_neither_can_install_the_start_ends_with_what_was_said(machine: Machine) -> None:
+    machine.has_installers()
+    done = machine.bootstrap()
+    assert done.returncode == 1
+    assert "no such index" in done.stderr
+    assert machine.bootstrap().returncode == 1
