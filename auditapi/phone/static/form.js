@@ -41,8 +41,10 @@ export function newDraft(assignment, language, now) {
 
 export class Form {
   /** @param {{draft: Draft, checklist: Checklist, store: Store | undefined,
-   *   assignment: Partial<Assignment>, storage: Storage, now?: () => number}} parts */
-  constructor({ draft, checklist, store, assignment, storage, now = Date.now }) {
+   *   assignment: Partial<Assignment>, storage: Storage, now?: () => number,
+   *   spoken?: () => string}} parts */
+  constructor({ draft, checklist, store, assignment, storage, now = Date.now,
+    spoken = () => draft.language }) {
     this.draft = draft;
     this.checklist = checklist;
     this.store = store;
@@ -52,6 +54,7 @@ export class Form {
     this.attributes = frozen?.store ?? store?.attributes ?? {};
     this.storage = storage;
     this.now = now;
+    this.spoken = spoken;
     /** @type {Set<() => void>} what is shown has to be drawn anew */
     this.listeners = new Set();
     /** What `photosOf` has found, and in which photos. */
@@ -146,7 +149,10 @@ export class Form {
   /** @param {string} key @param {Partial<Answer>} change */
   answer(key, change) {
     const answer = { ...this.draft.answers[key], ...change };
-    this.change({ answers: { ...this.draft.answers, [key]: answer } });
+    const writes = "note" in change || this.items.get(key)?.kind === "text";
+    // How long a text has to be depends on the language: the one last written in.
+    const language = writes ? this.spoken() : this.draft.language;
+    this.change({ answers: { ...this.draft.answers, [key]: answer }, language });
   }
 
   /** @param {string} key @param {Partial<Answer>} [more] a value, or nothing to unset it */

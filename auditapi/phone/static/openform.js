@@ -7,6 +7,7 @@ import { fix } from "./place.js";
 import { holdVersion } from "./update.js";
 import { forgetThumbs } from "./thumbs.js";
 import { useEffect, useState } from "./ui.js";
+import { spoken } from "./words.js";
 
 /** @type {{id: string, form: Form, release: () => void} | null} */
 let current = null;
@@ -55,7 +56,8 @@ async function open(id, steal) {
   const known = data?.assignments.find((/** @type {any} */ one) => one.id === draft.assignment_id);
   const assignment = known ?? (await storage.thing(`assignment:${draft.assignment_id}`)) ?? {};
   if (known) await storage.setThing(`assignment:${draft.assignment_id}`, known);
-  form = new Form({ draft: (await storage.draft(id)) ?? draft, checklist, store, assignment, storage });
+  const newest = (await storage.draft(id)) ?? draft;
+  form = new Form({ draft: newest, checklist, store, assignment, storage, spoken });
   const letVersion = holdVersion();
   current = { id, form, release: () => (letDraft(), letVersion()) };
   const first = !draft.recording && !draft.positions.length && !draft.corrects && !draft.replies;

@@ -174,6 +174,26 @@ test("a reason of quarantine is told in the person's words, and where it is", as
   assert.equal(whereabouts("started_at"), "");
 });
 
+test("an audit is in the language last written in; a tap in another one does not change it", () => {
+  const items = [{ key: "A1", kind: "text", text: {}, min_length: { en: 20, ko: 8 } },
+    { key: "A2", kind: "yes_no", text: {} }];
+  let language = "ko";
+  const form = new Form({ draft: draft({ answers: {}, photos: [], language: "en" }),
+    checklist: { key: "short", languages: ["en", "ko"], title: {}, sections: [{ key: "A", title: {}, items }] },
+    store: undefined, assignment: {}, storage: { saveDraft: async () => 1 }, spoken: () => language });
+  form.setValue("A2", { value: "yes" });
+  assert.equal(form.draft.language, "en");
+  form.answer("A1", { value: "진열대가 비어 있었다" });
+  assert.equal(form.draft.language, "ko");
+  assert.deepEqual(form.reasons(), []);
+  language = "en";
+  form.setValue("A2", { value: "no" });
+  assert.deepEqual(form.reasons(), []);
+  form.answer("A2", { note: "The shelf was empty" });
+  assert.equal(form.draft.language, "en");
+  assert.deepEqual(form.reasons().map(({ item, code }) => [item, code]), [["A1", "too_short"]]);
+});
+
 test("an item's photos are the same list until one of them changes, so that nothing is drawn for nothing", () => {
   const photo = (sha256, item) => ({ sha256, item, marks: [] });
   const checklist = { key: "short", languages: ["en"], title: {}, sections: [{ key: "A", title: {},
