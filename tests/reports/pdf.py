@@ -53,16 +53,21 @@ def page_count(pdf: bytes) -> int:
     return len(pages(pdf))
 
 
-@cache
 def everything(pdf: bytes) -> bytes:
     """Every object and every stream of the file, unpacked: nothing can hide behind Flate."""
-    parts = [pdf, words(pdf).encode()]
+    return b"\n".join(parts(pdf))
+
+
+@cache
+def parts(pdf: bytes) -> tuple[bytes, ...]:
+    """The file as it is, the words on its pages, and each object and stream, unpacked."""
+    found = [pdf, words(pdf).encode()]
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         for entry in opened.objects:
-            parts.append(_plain(entry))
+            found.append(_plain(entry))
             if isinstance(entry, pikepdf.Stream) and "/DCTDecode" not in repr(entry.get("/Filter")):
-                parts.append(entry.read_bytes())
-    return b"\n".join(parts)
+                found.append(entry.read_bytes())
+    return tuple(found)
 
 
 def _plain(entry: object) -> bytes:
