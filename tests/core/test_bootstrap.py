@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TOOLS = ("awk", "bash", "cat", "cp", "dirname", "env", "flock", "grep", "mkdir", "sed")
-TOOLS += ("sha256sum", "tail", "touch", "tr")
+TOOLS = (
+    "awk", "bash", "cat", "cp", "dirname", "env", "flock", "grep", "mkdir", "sed", "sha256sum",
+    "tail", "touch", "tr",
+)  # fmt: skip
 
 # Knows what the script asks about versions and modules, and loads no library whose name has
 # «pango» in it.
