@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pypdfium2
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Playwright
 from sqlalchemy import select
 
 from auditapi.audits.models import Audit
@@ -22,11 +22,19 @@ from tests.factories.assignments import assign
 from tests.factories.chain import Chain
 from tests.factories.live import LiveServer
 from tests.factories.visits import publish
-from tests.phone.conftest import Phone, eventually
+from tests.phone.conftest import CHROMIUM, Phone, eventually
 
 pytestmark = pytest.mark.database
 
 BOX = (0.25, 0.5, 0.5, 0.4)
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """The whole browser, as people have it."""
+    started = playwright.chromium.launch(executable_path=CHROMIUM)
+    yield started
+    started.close()
 
 
 def draw_box(phone: Phone) -> None:
