@@ -35,6 +35,9 @@ SLOWER = 4
 PHOTOS = 30
 LEAST = 16
 BARE = 20
+#: How long a finger stays on the glass, milliseconds. Without it, what the page draws under the
+#: finger would be measured as part of the answer.
+PRESS = 80
 CONTROLS = ".choice, .stepper button:not([disabled]), .big, .toggle"
 
 #: Notes the longest event of each interaction (https://www.w3.org/TR/event-timing/), and when the
@@ -145,7 +148,7 @@ def slow_taps(
         phone.page.evaluate(LISTEN)
         if trace:
             browser.start_tracing(page=phone.page, path=trace)
-        done = _tap_everything(phone.page)
+        done = _tap_everything(phone.page, session)
         if trace:
             browser.stop_tracing()
         return phone.page.evaluate("() => drawn"), _told(phone.page, done)
@@ -160,7 +163,7 @@ def bare_taps(browser: Browser) -> list[float]:
     session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     page.evaluate(LISTEN)
     for _ in range(BARE):
-        _tap(page, page.locator("label"))
+        _tap(page, session, page.locator("label"))
     told = _told(page, BARE)
     context.close()
     return told
@@ -185,31 +188,38 @@ def _take_photos(page: Page) -> None:
         )
 
 
-def _tap_everything(page: Page) -> int:
+def _tap_everything(page: Page, session: CDPSession) -> int:
     """Every section: the first control of each item. Gives how many taps."""
     done = 0
     while True:
         for item in page.locator(".item").all():
             control = item.locator(CONTROLS).locator("visible=true").first
             if control.count():
-                _tap(page, control)
+                _tap(page, session, control)
                 done += 1
         onwards = page.locator("nav .primary:has-text('Next')")
         if not onwards.count():
             return done
-        _tap(page, onwards)
+        _tap(page, session, onwards)
         done += 1
 
 
-def _tap(page: Page, control: Locator) -> None:
+def _tap(page: Page, session: CDPSession, control: Locator) -> None:
     """One finger, and nothing else: what `Locator.tap` looks up on the page while the finger is
     down would be measured with it."""
     control.evaluate("one => one.scrollIntoView({ block: 'center' })")
     page.wait_for_timeout(300)
     box = control.bounding_box()
     if box is not None:
-        page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+        _touch(session, "touchStart", at)
+        page.wait_for_timeout(PRESS)
+        _touch(session, "touchEnd")
     page.wait_for_timeout(500)
+
+
+def _touch(session: CDPSession, what: str, *at: dict[str, float]) -> None:
+    session.send("Input.dispatchTouchEvent", {"type": what, "touchPoints": list(at)})
 
 
 def table(loads: list[tuple[str, float, int, int]], taps: dict[str, list[float]]) -> Iterator[str]:
