@@ -66,11 +66,27 @@ def test_an_audit_is_gone_on_with_on_another_phone(
     assert answers_here(second) == [TOGETHER]
 
 
+def test_what_can_not_be_fetched_now_says_so(cleo: Phone, second: Phone, memory: Memory) -> None:
+    cleo.begin(AUDIT)
+    cleo.page.click("#item-A1 >> text=Yes")
+    synced(cleo)
+    eventually(lambda: memory.drafts)
+    second.page.evaluate("() => dispatchEvent(new Event('online'))")
+    second.page.wait_for_selector("text=Begun on another phone")
+    second.page.context.set_offline(True)
+    second.page.click("text=Go on here")
+    second.page.wait_for_selector("[role=alert]")
+    second.page.context.set_offline(False)
+    second.page.click("text=Go on here")
+    second.page.wait_for_selector("#item-A1")
+    assert answers_here(second) == [{"A1": {"value": "yes"}}]
+
+
 @pytest.mark.parametrize(
     ("choice", "here", "there"),
     [
-        ("This one", [ALONE], [ALONE]),
-        ("The other one", [TOGETHER], [TOGETHER]),
+        ("This phone's", [ALONE], [ALONE]),
+        ("The other phone's", [TOGETHER], [TOGETHER]),
         ("Keep both", [ALONE, TOGETHER], [ALONE, TOGETHER]),
     ],
 )
@@ -88,8 +104,11 @@ def test_when_both_phones_have_changed_an_audit_a_person_chooses(
     cleo.page.wait_for_selector("text=Which one counts?")
     assert answers_on_server(memory) == [TOGETHER]
     assert answers_here(cleo) == [ALONE]
+    cleo.page.wait_for_selector("text=Answers: 2, photos: 0")
+    told = cleo.page.locator("main button small").all_inner_texts()
+    assert told[::2] == ["Answers: 1, photos: 0", "Answers: 2, photos: 0"]
 
-    cleo.page.click(f"main button:has-text('{choice}')")
+    cleo.page.click(f'main button:has-text("{choice}")')
     cleo.page.wait_for_selector("text=To do")
     cleo.page.evaluate("() => dispatchEvent(new Event('online'))")
     eventually(lambda: in_order(answers_on_server(memory)) == in_order(there))
@@ -105,7 +124,7 @@ def test_without_a_network_the_choice_waits(cleo: Phone, second: Phone, memory: 
     synced(cleo)
     cleo.page.wait_for_selector("text=Which one counts?")
     cleo.page.context.set_offline(True)
-    cleo.page.click("main button:has-text('The other one')")
+    cleo.page.click("main button:has-text('The other phone')")
     cleo.page.wait_for_selector("[role=alert]")
     assert answers_here(cleo) == [ALONE]
     assert answers_on_server(memory) == [TOGETHER]

@@ -18,7 +18,7 @@ export function afterRefusal(known, etag) {
 /** A draft as the server keeps it, with the tag it has there.
  * @param {Api} api @param {string} id
  * @returns {Promise<{draft: Draft, etag: string} | "gone" | null>} null when it can't say now */
-async function theirs(api, id) {
+export async function theirs(api, id) {
   const reply = await api("GET", `/drafts/${id}`);
   if (reply.status === 404) return "gone";
   const etag = reply.headers.get("ETag");

@@ -4,15 +4,17 @@
 import { useGrowing } from "../controls/growing.js";
 import { ItemCard } from "../controls/item.js";
 import { app, useApp } from "../app.js";
-import { settle } from "../drafts.js";
+import { settle, theirs } from "../drafts.js";
 import { closeForm, useForm } from "../openform.js";
 import { Header, Icon, Notice, go, html, useEffect, useLayoutEffect, useRead, useRef,
   useState } from "../ui.js";
-import { distance, said, spoken, t } from "../words.js";
+import { isGiven } from "../validation.js";
+import { distance, said, spoken, t, when } from "../words.js";
 import { Looked } from "./outbox.js";
 import { WhyReturned } from "./returned.js";
 
 /** @import { Form } from "../form.js" */
+/** @import { Draft } from "../types.js" */
 
 /** Another section shows its first card at once, the rest in parts. */
 const CARDS = { first: 1, more: 2 };
@@ -23,13 +25,15 @@ export default function AuditScreen({ path: [id, jump] }) {
   const version = useApp();
   const copy = useRead(async () => (await app.storage?.thing(`backup:${id}`)) ?? {}, [id, version]);
   if (wrong) return html`<${Closed} wrong=${wrong} take=${take} />`;
-  if (copy?.conflict && form) return html`<${Conflict} id=${id} />`;
+  if (copy?.conflict && form) return html`<${Conflict} draft=${form.draft} />`;
   if (!form) return html`<main aria-busy="true"></main>`;
   return html`<${Filling} form=${form} jump=${jump} />`;
 }
 
-/** Another phone has changed this audit too: a person chooses. @param {{id: string}} props */
-function Conflict({ id }) {
+/** Another phone has changed this audit too: a person chooses. @param {{draft: Draft}} props */
+function Conflict({ draft }) {
+  const { id } = draft;
+  const other = useRead(() => theirs(app.api, id), [id]);
   const [failed, setFailed] = useState(false);
   /** @param {"mine" | "theirs" | "both"} choice */
   const choose = async (choice) => {
@@ -43,10 +47,21 @@ function Conflict({ id }) {
   };
   return html`<${Header} title=${t("audit")} back="#/" /><main class="stack">
     <${Notice} kind="warn" icon="warn">${t("draft.conflict")}<//>
-    ${["mine", "theirs", "both"].map((choice) => html`<button type="button"
-      onClick=${() => choose(/** @type {any} */ (choice))}>${t(`draft.${choice}`)}</button>`)}
+    <button type="button" onClick=${() => choose("mine")}>
+      <span>${t("draft.mine")}<${Facts} draft=${draft} /></span></button>
+    <button type="button" onClick=${() => choose("theirs")}>
+      <span>${t("draft.theirs")}
+        ${other && other !== "gone" && html`<${Facts} draft=${other.draft} />`}</span></button>
+    <button type="button" onClick=${() => choose("both")}>${t("draft.both")}</button>
     ${failed && html`<p role="alert">${t("sync.offline")}</p>`}
   </main>`;
+}
+
+/** What tells one version of an audit from another. @param {{draft: Draft}} props */
+function Facts({ draft }) {
+  const answers = Object.values(draft.answers).filter((one) => one.na || isGiven(one)).length;
+  return html`<small>${t("draft.facts", { answers, photos: draft.photos.length })}</small>
+    <small>${when(draft.updated_at)}</small>`;
 }
 
 /** Why a form does not open. @param {{wrong: string, take: () => void}} props */

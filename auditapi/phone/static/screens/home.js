@@ -3,7 +3,7 @@
 import { app, useApp } from "../app.js";
 import { fetchDraft } from "../drafts.js";
 import { stateOf } from "../outbox.js";
-import { Header, Icon, Notice, go, html, useRead } from "../ui.js";
+import { Header, Icon, Notice, go, html, useRead, useState } from "../ui.js";
 import { InstallOffer } from "../install.js";
 import { said, t, when } from "../words.js";
 
@@ -90,8 +90,7 @@ function Lists({ data, drafts, sealed, replies, actions, offset, away }) {
       ${drafts.map((draft) => html`<${DraftRow} draft=${draft} store=${stores.get(draft.store_id)} />`)}
     </ul></section>`}
     ${away.length > 0 && html`<section><h2>${t("draft.elsewhere")}</h2><ul class="list">
-      ${away.map((one) => html`<li class="card row"><span class="grow">${one.device ?? ""} ${when(one.saved_at ?? one.updated_at)}</span>
-        <button type="button" onClick=${() => takeOver(one.id)}>${t("draft.fetch")}</button></li>`)}
+      ${away.map((one) => html`<${AwayRow} key=${one.id} away=${one} />`)}
     </ul></section>`}
     <section><h2>${t("home.todo")}</h2>
       ${open.length ? html`<ul class="list">${open.map((one) => html`<${AssignmentRow}
@@ -100,9 +99,17 @@ function Lists({ data, drafts, sealed, replies, actions, offset, away }) {
     </section>`;
 }
 
-/** @param {string} id of a draft begun on another phone */
-async function takeOver(id) {
-  if (app.storage && (await fetchDraft(app.api, app.storage, id))) go(`#/audit/${id}`);
+/** An audit begun on another phone. @param {{away: {id: string, saved_at: string}}} props */
+function AwayRow({ away }) {
+  const [failed, setFailed] = useState(false);
+  const takeOver = async () => {
+    const done = app.storage && (await fetchDraft(app.api, app.storage, away.id));
+    if (done) go(`#/audit/${away.id}`);
+    else setFailed(true);
+  };
+  return html`<li class="card row"><span class="grow">${when(away.saved_at)}
+      ${failed && html`<small role="alert">${t("sync.offline")}</small>`}</span>
+    <button type="button" onClick=${takeOver}>${t("draft.fetch")}</button></li>`;
 }
 
 /** A mystery shop is written up within 24 hours of the visit. @param {string} at */
