@@ -10,6 +10,7 @@ import io
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -180,12 +181,18 @@ class Phone:
         return found
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+@contextmanager
+def another_phone(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(**SCREEN)
     made.set_default_timeout(PATIENCE * 1000)
     yield made
     made.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    with another_phone(browser) as made:
+        yield made
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.phone.conftest import PATIENCE, SCREEN, Phone, eventually
+from tests.phone.conftest import Phone, another_phone, eventually
 from tests.phone.fake_server import Memory
 from tests.phone.people import AUDIT
 
@@ -18,13 +18,11 @@ from tests.phone.people import AUDIT
 @pytest.fixture
 def second(browser: Browser, url: str) -> Iterator[Phone]:
     """Another phone of Cleo's, signed in."""
-    context = browser.new_context(**SCREEN)
-    context.set_default_timeout(PATIENCE * 1000)
-    phone = Phone(context.new_page(), url)
-    phone.sign_in()
-    yield phone
-    context.close()
-    assert phone.complaints == []
+    with another_phone(browser) as context:
+        phone = Phone(context.new_page(), url)
+        phone.sign_in()
+        yield phone
+        assert phone.complaints == []
 
 
 def synced(phone: Phone) -> None:
@@ -75,7 +73,7 @@ def test_what_can_not_be_fetched_now_says_so(cleo: Phone, second: Phone, memory:
     second.page.wait_for_selector("text=Begun on another phone")
     second.page.context.set_offline(True)
     second.page.click("text=Go on here")
-    second.page.wait_for_selector("[role=alert]")
+    second.page.wait_for_selector("text=can't be fetched now")
     second.page.context.set_offline(False)
     second.page.click("text=Go on here")
     second.page.wait_for_selector("#item-A1")
@@ -125,7 +123,7 @@ def test_without_a_network_the_choice_waits(cleo: Phone, second: Phone, memory: 
     cleo.page.wait_for_selector("text=Which one counts?")
     cleo.page.context.set_offline(True)
     cleo.page.click("main button:has-text('The other phone')")
-    cleo.page.wait_for_selector("[role=alert]")
+    cleo.page.wait_for_selector("text=can't be fetched now")
     assert answers_here(cleo) == [ALONE]
     assert answers_on_server(memory) == [TOGETHER]
 

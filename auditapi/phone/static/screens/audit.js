@@ -53,7 +53,7 @@ function Conflict({ draft }) {
       <span>${t("draft.theirs")}
         ${other && other !== "gone" && html`<${Facts} draft=${other.draft} />`}</span></button>
     <button type="button" onClick=${() => choose("both")}>${t("draft.both")}</button>
-    ${failed && html`<p role="alert">${t("sync.offline")}</p>`}
+    ${failed && html`<p role="alert">${t("draft.unreachable")}</p>`}
   </main>`;
 }
 

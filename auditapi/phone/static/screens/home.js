@@ -108,7 +108,7 @@ function AwayRow({ away }) {
     else setFailed(true);
   };
   return html`<li class="card row"><span class="grow">${when(away.saved_at)}
-      ${failed && html`<small role="alert">${t("sync.offline")}</small>`}</span>
+      ${failed && html`<small role="alert">${t("draft.unreachable")}</small>`}</span>
     <button type="button" onClick=${takeOver}>${t("draft.fetch")}</button></li>`;
 }
 

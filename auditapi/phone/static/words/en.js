@@ -315,6 +315,7 @@ export default {
   "draft.theirs": "The other phone's",
   "draft.facts": "Answers: {answers}, photos: {photos}",
   "draft.both": "Keep both",
+  "draft.unreachable": "The other phone's audit can't be fetched now. Try again with a network; nothing has changed here.",
   "draft.elsewhere": "Begun on another phone",
   "draft.fetch": "Go on here",
 

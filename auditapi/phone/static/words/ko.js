@@ -312,6 +312,7 @@ export default {
   "draft.theirs": "다른 휴대전화의 것",
   "draft.facts": "답변 {answers}개, 사진 {photos}장",
   "draft.both": "둘 다 두기",
+  "draft.unreachable": "지금은 다른 휴대전화의 점검을 가져올 수 없습니다. 네트워크가 있을 때 다시 해 보세요. 여기서는 아무것도 바뀌지 않았습니다.",
   "draft.elsewhere": "다른 휴대전화에서 시작함",
   "draft.fetch": "여기서 계속",
 

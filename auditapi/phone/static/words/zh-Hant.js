@@ -312,6 +312,7 @@ export default {
   "draft.theirs": "另一支手機的",
   "draft.facts": "{answers} 項作答、{photos} 張照片",
   "draft.both": "兩份都留",
+  "draft.unreachable": "現在無法取得另一支手機的稽核，有網路時請再試。這裡沒有任何變動。",
   "draft.elsewhere": "在另一支手機上開始的",
   "draft.fetch": "在這裡繼續",
 
