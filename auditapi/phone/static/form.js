@@ -41,10 +41,9 @@ export function newDraft(assignment, language, now) {
 
 export class Form {
   /** @param {{draft: Draft, checklist: Checklist, store: Store | undefined,
-   *   assignment: Partial<Assignment>, storage: Storage, now?: () => number,
-   *   spoken?: () => string}} parts */
-  constructor({ draft, checklist, store, assignment, storage, now = Date.now,
-    spoken = () => draft.language }) {
+   *   assignment: Partial<Assignment>, storage: Storage, spoken: () => string,
+   *   now?: () => number}} parts */
+  constructor({ draft, checklist, store, assignment, storage, spoken, now = Date.now }) {
     this.draft = draft;
     this.checklist = checklist;
     this.store = store;

@@ -95,10 +95,7 @@ def _where_there_is_one(plain: Any) -> Any:
             box.background = None
             return
         plain(page, box, fetch, layout_children=False)
-        framed = any(
-            box.style[source][0] != "none"
-            for source in ("border_image_source", "mask_border_source")
-        )
+        framed = any(box.style[source][0] != "none" for source in _FRAMES)
         box.style.bare = box.background is None and not framed
 
     return layout_box_backgrounds

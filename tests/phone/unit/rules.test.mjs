@@ -199,7 +199,7 @@ test("an item's photos are the same list until one of them changes, so that noth
   const checklist = { key: "short", languages: ["en"], title: {}, sections: [{ key: "A", title: {},
     items: [{ key: "A1", kind: "photo", text: {} }, { key: "A2", kind: "yes_no", text: {} }] }] };
   const form = new Form({ draft: draft({ answers: {}, photos: [photo("a", "A1"), photo("b", "A2")] }), checklist,
-    store: undefined, assignment: {}, storage: { saveDraft: async () => 1 } });
+    store: undefined, assignment: {}, storage: { saveDraft: async () => 1 }, spoken: () => "en" });
   const [first, other] = [form.photosOf("A1"), form.photosOf("A2")];
   assert.deepEqual(first.map(({ sha256 }) => sha256), ["a"]);
   form.setValue("A2", { value: "yes" });
