@@ -120,10 +120,15 @@ def moments_of(rows: list[Any]) -> list[datetime]:
 
 
 def spelled(moment: datetime) -> set[bytes]:
-    """To the microsecond, as nothing else in a test is; and as clocks and computers count."""
-    since = moment.timestamp()
-    precise = {f"{moment:%S.%f}", f"{moment:%H%M%S}", str(int(since * 1000))}
-    return {text.encode() for text in precise | {moment.isoformat()}}
+    """To the microsecond, as nothing else in a test is; and as clocks and computers count.
+
+    Digits without a sign between them go with their day: six of them come by chance in a PDF,
+    where all that it holds is measured and counted.
+    """
+    to_the_second = {f"{moment:%m%d%H%M%S}", f"{moment:T%H%M%S}"}
+    to_the_microsecond = {f"{moment:%M:%S.%f}", f"{moment:%M%S.%f}", moment.isoformat()}
+    milliseconds = str(int(moment.timestamp() * 1000))
+    return {text.encode() for text in {milliseconds, *to_the_second, *to_the_microsecond}}
 
 
 def by_the_clock(moment: datetime) -> set[bytes]:
@@ -247,6 +252,13 @@ def test_no_address_at_all_tells_a_store_the_time_of_a_mystery_shop(
             for moment in times:
                 assert [text for text in by_the_clock(moment) if text in given] == [], found.name
             assert [name for name in hidden if name in given] == [], found.name
+
+
+def test_the_time_in_a_pdfs_own_spelling_is_found_and_a_length_of_six_digits_is_no_time() -> None:
+    moment = datetime(2026, 11, 22, 13, 0, 3, 98765, tzinfo=UTC)
+    dated, sized = b"/CreationDate (D:20261122130003+00'00')", b"0000130003 00000 n /Length 130003"
+    assert [text for text in spelled(moment) if text in dated] == [b"1122130003"]
+    assert [text for text in spelled(moment) if text in sized] == []
 
 
 def test_the_search_finds_the_time_where_it_is_told(desk: Desk) -> None:
