@@ -30,8 +30,9 @@ class Layout:
 
     `width` and `height` are as stored, before EXIF orientation; 0 for HEIC, whose size only its
     decoder knows. `end` is where the picture's own bytes end; from `pixels_at` until there stands
-    nothing but compressed pixels. `bytes_a_pixel` is what a decode holds in memory for each stored
-    pixel. `asides` are metadata that a decoder needs not and may stumble over.
+    nothing but compressed pixels in one run, which a decoder can't find fault with. `bytes_a_pixel`
+    is what a decode holds in memory for each stored pixel. `asides` are metadata that a decoder
+    needs not and may stumble over.
     """
 
     media_type: str
@@ -90,10 +91,11 @@ _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 def _jpeg(data: bytes) -> Layout:
     width = height = components = scans = 0
-    progressive = False
+    at_once = False  # whether all coefficients are held while it is decoded
     exif = None
     asides: list[slice] = []
     pixels_at = end = 0
+    last = _SOI
     for marker, at, length in _segments(data):
         if marker in _ASIDES:
             asides.append(slice(at - 4, at + length))
@@ -101,28 +103,31 @@ def _jpeg(data: bytes) -> Layout:
             if length < 6 or components:
                 raise _broken("the JPEG has a damaged or a second frame header")
             _, height, width, components = struct.unpack_from(">BHHB", data, at)
-            progressive = marker in _PROGRESSIVE
+            at_once = marker in _PROGRESSIVE
         elif marker == _APP1 and exif is None and data.startswith(b"Exif\0\0", at):
             exif = data[at : at + length]
         elif marker == _SOS:
             scans += 1
+            # Anything less than one scan with every component is several to a decoder.
+            at_once = at_once or scans > 1 or not length or data[at] < components
             pixels_at = at + length
         elif marker == _EOI:
             end = at
+            break
+        last = marker
     if not (width and height and components and scans):
         raise _broken("the JPEG says nothing of its size or holds no picture")
     if scans > MOST_SCANS:
         raise NotAPhoto(RefusalCode.TOO_COSTLY, f"{scans} scans; at most {MOST_SCANS} are decoded")
     # One scan is decoded line by line, at 1/8 of the size. For several, all coefficients are held
-    # at once, two bytes each; and segments may stand between them.
-    whole = progressive or scans > 1
+    # at once, two bytes each; and segments may stand between them, as behind the only one.
     return Layout(
         JPEG,
         width,
         height,
         end,
-        end if whole else pixels_at,
-        2.0 * components if whole else components / 64,
+        end if at_once or last != _SOS else pixels_at,
+        2.0 * components if at_once else components / 64,
         exif,
         tuple(asides),
     )

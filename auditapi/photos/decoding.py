@@ -83,18 +83,24 @@ def check_limits(width: int, height: int, bytes_a_pixel: float) -> None:
         )
 
 
+# Of a JPEG's one run of compressed pixels: its first lines, for which all of its tables are needed.
+_SAMPLE = 8 * 1024
+_JPEG_END = b"\xff\xd9"
+
+
 @contextmanager
-def reading(data: bytes) -> Iterator[tuple[Layout, Exif, Image.Image]]:
+def reading(data: bytes, *, sample: bool = False) -> Iterator[tuple[Layout, Exif, Image.Image]]:
     """Walks the file, checks the limits and opens it; pixels are decoded by `image.load()`.
 
     The block runs within the budget. Whatever a decoder raises on hostile bytes comes out as
-    `NotAPhoto`.
+    `NotAPhoto`. `sample`: of pixels in which no decoder can find a fault only the first lines are
+    there, the rest is grey; enough to know whether the picture can be decoded.
     """
     layout = read_layout(data)
     if layout.width:
         check_limits(layout.width, layout.height, layout.bytes_a_pixel)
     with _refusing():
-        image = _READERS[layout.media_type](BytesIO(_picture_alone(data, layout)))
+        image = _READERS[layout.media_type](BytesIO(_picture_alone(data, layout, sample)))
     if not layout.width:
         check_limits(*image.size, layout.bytes_a_pixel)
     exif = read_exif(image.info.get("exif") if layout.media_type == HEIC else layout.exif)
@@ -102,11 +108,15 @@ def reading(data: bytes) -> Iterator[tuple[Layout, Exif, Image.Image]]:
         yield layout, exif, image
 
 
-def _picture_alone(data: bytes, layout: Layout) -> bytes:
+def _picture_alone(data: bytes, layout: Layout, sample: bool) -> bytes:
     """The file without trailer and metadata: Pillow reads EXIF for the resolution, and warns."""
+    cut = sample and layout.end - layout.pixels_at > _SAMPLE
     begins = [0, *(aside.stop for aside in layout.asides)]
     ends = [*(aside.start for aside in layout.asides), layout.end]
-    return b"".join(data[a:b] for a, b in zip(begins, ends, strict=True))
+    if cut:
+        ends[-1] = layout.pixels_at + _SAMPLE
+    parts = [data[a:b] for a, b in zip(begins, ends, strict=True)]
+    return b"".join([*parts, _JPEG_END] if cut else parts)
 
 
 @contextmanager

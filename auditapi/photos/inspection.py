@@ -1,7 +1,8 @@
 """Inspection: decides by the bytes alone whether a file is a photo, and says what it is.
 
-This is on the way of every upload. A 300 KB JPEG takes about 4 ms: its structure is walked, and
-its pixels are decoded at 1/8 of the size, which reads every compressed bit and so finds cuts.
+This is on the way of every upload. A 300 KB JPEG takes about 1 ms: all of its structure is walked,
+which finds cuts, and its first lines are decoded, which finds everything else that would keep a
+decoder from it. Decoding the rest would tell nothing more: to libjpeg any bits are pixels.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class Picture:
 
 def inspect(data: bytes) -> Picture:
     """What this photo is. Raises `NotAPhoto` with a stable code for everything else."""
-    with reading(data) as (layout, exif, image):
+    with reading(data, sample=True) as (layout, exif, image):
         check_trailer(data, layout)
         width, height = image.size
         if layout.media_type == JPEG:

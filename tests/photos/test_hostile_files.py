@@ -115,6 +115,21 @@ def test_a_progressive_jpeg_may_be_less_large_because_all_of_it_is_held_at_once(
     assert refusal(jpeg_of_size(*size, progressive)) == "too_many_pixels"
 
 
+def test_a_jpeg_with_one_colour_in_its_only_scan_is_held_at_once_too() -> None:
+    whole = saved(gradient(), "JPEG")
+    scan = whole.index(b"\xff\xda")
+    behind = scan + 2 + int.from_bytes(whole[scan + 2 : scan + 4])
+    first_alone = jpeg_segment(0xDA, b"\x01" + whole[scan + 5 : scan + 7] + b"\0\x3f\0")
+    grey = whole[:scan] + first_alone + whole[behind:]
+    assert refusal(jpeg_of_size(9_000, 8_000, grey)) == "too_many_pixels"
+
+
+@pytest.mark.parametrize("other", [archive(), PAGE, SVG])
+def test_what_stands_between_the_pixels_and_the_end_hides_nothing(other: bytes) -> None:
+    whole = photo("JPEG")
+    assert refusal(whole[:-2] + jpeg_segment(0xFE, other) + whole[-2:]) == "polyglot"
+
+
 def test_a_jpeg_of_a_thousand_scans_is_refused() -> None:
     whole = saved(gradient(), "JPEG", progressive=True)
     last = whole.rindex(b"\xff\xda")

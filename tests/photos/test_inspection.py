@@ -14,6 +14,7 @@ from PIL.TiffImagePlugin import IFDRational
 
 from auditapi.demo.scenes import Capture, draw
 from auditapi.photos.decoding import Budget
+from auditapi.photos.derivatives import make
 from auditapi.photos.exif import Exif, read_exif
 from auditapi.photos.inspection import NotAPhoto, Picture, inspect
 from tests.photos.pictures import gradient, photo, saved
@@ -149,6 +150,34 @@ def test_a_damaged_photo_is_judged_and_nothing_else_happens(data: st.DataObject)
         assert inspect(bytes(whole)).width > 0
     except NotAPhoto as refused:
         assert refused.message  # noqa: PT017 - either outcome is right, a third is not
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_whatever_is_done_to_a_jpeg_that_passes_it_can_be_printed(data: st.DataObject) -> None:
+    options = st.sampled_from([{}, {"progressive": True}, {"restart_marker_blocks": 8}])
+    whole = bytearray(saved(gradient(640, 480), "JPEG", quality=90, **data.draw(options)))
+    where = st.integers(2, len(whole) - 1)
+    for _ in range(data.draw(st.integers(1, 4))):
+        at, length = data.draw(where), data.draw(st.sampled_from([0, 1, 2, 900]))
+        whole[at : at + length] = data.draw(
+            st.binary(max_size=3) | st.sampled_from([b"\xff\xd9", b"\xff\xda", bytes(900)])
+        )
+    try:
+        inspect(bytes(whole))
+    except NotAPhoto:
+        return
+    assert make(bytes(whole), []).print_size[0] > 0
+
+
+def test_only_the_first_lines_of_a_jpeg_are_decoded_but_all_of_it_must_be_there() -> None:
+    whole = saved(gradient(640, 480), "JPEG", quality=90)
+    half = len(whole) // 2
+    noise = bytes(half % 251 for half in range(len(whole) - half - 2))  # holds no FF
+    assert len(whole) > 3 * 8192
+    assert inspect(whole[:half] + noise + whole[-2:]) == inspect(whole)
+    with pytest.raises(NotAPhoto, match="ends before"):
+        inspect(whole[:-2])
 
 
 def test_names_play_no_part(tmp_path: Path) -> None:
