@@ -34,7 +34,7 @@ if _mallopt is not None:
 timeout = 120  # seconds without a sign of life from a worker; uploads do not count against it
 graceful_timeout = 10  # seconds for requests under way when it is asked to stop
 
-accesslog = None  # the app writes its own line for every request, with the request's id
+accesslog = None  # the app writes its own line for every request, with its id
 control_socket_disable = True  # it would lie in the home folder, one for all checkouts
 
 

@@ -11,7 +11,7 @@ import enum
 import json
 import select
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +26,7 @@ from sqlalchemy import (
     Enum,
     ForeignKeyConstraint,
     MetaData,
+    PoolProxiedConnection,
     create_engine,
     event,
     text,
@@ -128,6 +129,12 @@ def bind_to(bind: Engine | Connection | None) -> Engine | Connection | None:
     return before
 
 
+def _required_bind() -> Engine | Connection:
+    if _bind is None:
+        raise RuntimeError("no database: call open_engine first")
+    return _bind
+
+
 @contextmanager
 def transaction(
     organisation_id: UUID | None = None, locks: Sequence[int] = ()
@@ -138,12 +145,10 @@ def transaction(
     """
     if _current.get() is not None:
         raise RuntimeError("a transaction is open already")
-    bind = _bind
-    if bind is None:
-        raise RuntimeError("no database: call open_engine first")
+    bind = _required_bind()
     tests = isinstance(bind, Connection)
     with nullcontext(bind) if isinstance(bind, Connection) else bind.connect() as connection:
-        with _session(connection, tests=tests) as opened, opened.begin():
+        with _session(connection, tests=tests) as opened:
             current = _Current(connection, opened, None, locks, begun=tests)
             token = _current.set(current)
             try:
@@ -151,7 +156,10 @@ def transaction(
                     _begin_savepoint(current)
                 enter(organisation_id)
                 yield opened
-                opened.flush()  # while column defaults can still ask whose transaction this is
+                # While column defaults can still ask whose transaction this is; and nothing for
+                # a transaction that went past the session.
+                if opened.in_transaction():
+                    opened.commit()
             finally:
                 _current.reset(token)
         if not tests:
@@ -221,12 +229,28 @@ def execute(statement: str, given: Mapping[str, Any]) -> None:
     _run(statement, given)
 
 
+def ask(statement: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Rows of one statement that needs no transaction, nor opens one: of functions in the database
+    that are told themselves whose rows they may see."""
+    if _current.get() is not None:
+        return fetch(statement, given)
+    bind = _required_bind()
+    if isinstance(bind, Connection):
+        return list(_execute(bind.connection, statement, given).fetchall())
+    with closing(bind.raw_connection()) as connection:
+        return list(_execute(connection, statement, given).fetchall())
+
+
 def _run(statement: str, given: Mapping[str, Any]) -> Any:
-    """Raises what SQLAlchemy would, so that a constraint becomes the same problem."""
     connection = _require().connection
     if not connection.in_transaction():
         connection.begin()
-    driver: Any = connection.connection.driver_connection
+    return _execute(connection.connection, statement, given)
+
+
+def _execute(connection: PoolProxiedConnection, statement: str, given: Mapping[str, Any]) -> Any:
+    """Raises what SQLAlchemy would, so that a constraint becomes the same problem."""
+    driver: Any = connection.driver_connection
     try:
         return driver.execute(statement, given, prepare=True)
     except psycopg.Error as error:

@@ -13,7 +13,8 @@ from typing import Any, TypeVar, cast
 
 import flask_smorest
 import marshmallow
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
+from flask.sessions import NullSession, SessionInterface
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 from uuid_utils.compat import uuid7
@@ -35,8 +36,17 @@ def takes_body(view: View) -> View:
     return view
 
 
+class NoCookies(SessionInterface):
+    """Whoever asks says with a token who it is; nothing is remembered in cookies."""
+
+    def open_session(self, app: Flask, request: Request) -> NullSession:  # noqa: ARG002
+        return NullSession()
+
+
 class TransactionalFlask(Flask):
     """One transaction a request: returning commits, raising rolls back, then it is answered."""
+
+    session_interface = NoCookies()
 
     def dispatch_request(self) -> ResponseReturnValue:
         view = self.view_functions.get(request.endpoint or "")
@@ -208,6 +218,7 @@ def _on_surprise(error: Exception) -> Response:
     return answer(Problem(problems.INTERNAL, "It was logged under this request's id."))
 
 
+_ASKED_ALL_THE_TIME = frozenset({"health.healthz", "health.readyz", "health.metrics"})
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -227,7 +238,17 @@ def _end(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-store")
     endpoint = request.endpoint or "unknown"
     metrics.requests.labels(request.method, endpoint, str(response.status_code)).inc()
-    metrics.seconds.labels(endpoint).observe(time.perf_counter() - g.started)
+    seconds = time.perf_counter() - g.started
+    metrics.seconds.labels(endpoint).observe(seconds)
+    if endpoint not in _ASKED_ALL_THE_TIME:
+        # The route and not the address, for some addresses are secrets.
+        log.info(
+            "request",
+            method=request.method,
+            route=request.url_rule.rule if request.url_rule else None,
+            status=response.status_code,
+            milliseconds=round(seconds * 1000, 1),
+        )
     return response
 
 

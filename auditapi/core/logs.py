@@ -45,6 +45,8 @@ def configure(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    # It says of each job that it was put off; what the job was for has a line of its own.
+    logging.getLogger("procrastinate.jobs").setLevel(max(logging.WARNING, root.level))
 
 
 log = structlog.get_logger("auditapi")

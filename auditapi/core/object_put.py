@@ -1,4 +1,4 @@
-"""Putting an object: botocore's own parts, past its layers of models, rules and hooks.
+"""Putting an object: signed by botocore, sent by urllib3, past boto3's layers of models and hooks.
 
 Those cost more than sending a photo does, and photos are most of what this service does.
 """
@@ -6,18 +6,26 @@ Those cost more than sending a photo does, and photos are most of what this serv
 from __future__ import annotations
 
 from http import HTTPStatus
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from botocore.exceptions import BotoCoreError, HTTPClientError
-from botocore.httpsession import URLLib3Session
+from botocore.httpsession import get_cert_path
+from urllib3 import PoolManager, Retry, Timeout
+from urllib3.exceptions import HTTPError
 
 from auditapi.core.settings import Settings
 
 TIMEOUTS = (3, 20)  # seconds to connect, seconds between two bytes
 CONNECTIONS = 64
+
+# A kept connection may have been closed meanwhile, and a storage may be at its limit for a moment.
+_ONCE_MORE = Retry(total=1, status_forcelist=range(500, 600), raise_on_status=False)
+
+
+class NotPut(Exception):
+    """The storage did not take the object, or could not be reached."""
 
 
 class Putter:
@@ -25,31 +33,38 @@ class Putter:
 
     def __init__(self, settings: Settings, endpoint: str) -> None:
         self._bucket = f"{endpoint}/{settings.s3_bucket}"
+        self._path = urlsplit(self._bucket).path
         keys = Credentials(settings.s3_access_key_id, settings.s3_secret_access_key)
         self._signature = _Signature(keys, "s3", settings.s3_region)
-        self._http = URLLib3Session(
-            timeout=TIMEOUTS,  # type: ignore[arg-type]  # a pair is fine, the stubs forgot
-            max_pool_connections=CONNECTIONS,
-        )
+        connect, read = TIMEOUTS
+        self._connections = PoolManager(
+            maxsize=CONNECTIONS,
+            timeout=Timeout(connect=connect, read=read),
+            ca_certs=get_cert_path(True),  # those that boto3 trusts
+        ).connection_from_url(endpoint)
 
     def put(self, key: str, data: bytes, media_type: str, sha256: str) -> None:
         """`sha256` (hex) is that of `data`; Amazon's S3 compares it with what it gets.
 
-        Raises BotoCoreError, after a second try: a kept connection may have been closed meanwhile.
+        Raises `NotPut`, after a second try.
         """
-        try:
-            self._try(key, data, media_type, sha256)
-        except BotoCoreError:
-            self._try(key, data, media_type, sha256)
-
-    def _try(self, key: str, data: bytes, media_type: str, sha256: str) -> None:
-        url = f"{self._bucket}/{quote(key)}"
-        request = AWSRequest("PUT", url, {"Content-Type": media_type}, data)
+        name = quote(key)
+        request = AWSRequest("PUT", f"{self._bucket}/{name}", {"Content-Type": media_type})
         request.context["sha256"] = sha256
         self._signature.add_auth(request)
-        answer = self._http.send(request.prepare())
-        if answer.status_code != HTTPStatus.OK:
-            raise HTTPClientError(error=f"{answer.status_code} {answer.text[:500]}")
+        try:
+            answer = self._connections.urlopen(
+                "PUT",
+                f"{self._path}/{name}",
+                body=data,
+                headers=dict(request.headers.items()),
+                retries=_ONCE_MORE,
+                redirect=False,
+            )
+        except HTTPError as error:
+            raise NotPut(str(error)) from error
+        if answer.status != HTTPStatus.OK:
+            raise NotPut(f"{answer.status} {answer.data[:500].decode(errors='replace')}")
 
 
 class _Signature(S3SigV4Auth):

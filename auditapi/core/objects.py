@@ -12,7 +12,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from auditapi.core.object_put import CONNECTIONS, TIMEOUTS, Putter
+from auditapi.core.object_put import CONNECTIONS, TIMEOUTS, NotPut, Putter
 from auditapi.core.problems import UNAVAILABLE, Problem
 from auditapi.core.ranges import Part
 from auditapi.core.settings import Settings
@@ -93,7 +93,7 @@ class Objects:
         storage can't be reached."""
         try:
             self._putter.put(key, data, media_type, sha256 or hashlib.sha256(data).hexdigest())
-        except BotoCoreError as error:
+        except NotPut as error:
             raise _unavailable() from error
 
     @contextmanager

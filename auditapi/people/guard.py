@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from flask import g, request
 
-from auditapi.core import activity, contract, db
+from auditapi.core import activity, contract
 from auditapi.core.problems import NOT_ALLOWED, NOT_SIGNED_IN, Problem
 from auditapi.people import service
 from auditapi.people.models import Actor, Role
@@ -17,26 +17,15 @@ View = TypeVar("View", bound=Callable[..., Any])
 EVERYBODY = frozenset(Role)
 
 
-def signed_in(
-    *roles: Role, submit_only: bool = False, look: Callable[..., object] | None = None
-) -> Callable[[View], View]:
+def signed_in(*roles: Role, submit_only: bool = False) -> Callable[[View], View]:
     """Only people of these roles (none named: everybody) get in. `submit_only`: also people
-    disabled lately, for sending in what they did before.
-
-    A view that takes a body gets a short transaction for this, closed before the body is read.
-    In it `look` is asked with the view's arguments; `looked()` is what it found.
-    """
+    disabled lately, for sending in what they did before."""
     allowed = frozenset(roles) or EVERYBODY
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            if db.in_transaction():
-                actor = _who()
-            else:
-                with db.transaction():
-                    actor = _who()
-                    g.looked = look(**kwargs) if look is not None else None
+            actor = _who()
             if actor.role not in allowed or (actor.submit_only and not submit_only):
                 raise Problem(NOT_ALLOWED, "Your role may not do this.")
             g.actor = actor
@@ -61,8 +50,3 @@ def actor() -> Actor:
     """The person behind this request; only within a view under `signed_in`."""
     current: Actor = g.actor
     return current
-
-
-def looked() -> Any:
-    """What the `look` of `signed_in` found before the body was read."""
-    return g.looked

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, select, text
 
 from auditapi.core import tokens
-from auditapi.core.db import fetch, organisation_id, session
+from auditapi.core.db import ask, organisation_id, session
 from auditapi.core.problems import NOT_FOUND, Problem
 from auditapi.people.models import Actor, Organisation, Person, Token
 
@@ -62,17 +62,13 @@ class Held(NamedTuple):
     disabled_at: datetime | None
 
 
-_HELD = """
-SELECT tokens.id, expires_at, revoked_at, last_used_at,
-       people.id, role, name, people.language, disabled_at
-FROM tokens JOIN people ON people.id = tokens.person_id
-WHERE fingerprint = %(fingerprint)s
-"""
+_HELD = "SELECT * FROM holder_of(%(organisation)s, %(fingerprint)s)"
 
 
-def holder_of(token: str) -> Held | None:
-    """Within the organisation that the token names."""
-    found = fetch(_HELD, {"fingerprint": tokens.fingerprint(token)})
+def holder_of(token: str, organisation_id: UUID) -> Held | None:
+    """Within the organisation that the token names; no transaction need be open."""
+    given = {"organisation": organisation_id, "fingerprint": tokens.fingerprint(token)}
+    found = ask(_HELD, given)
     return Held(*found[0]) if found else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -212,12 +213,14 @@ def sign_in_by_code(*, code: str, device: str, days: int) -> SignedIn | Problem:
 
 
 def authenticate(token: str) -> Actor | None:
-    """Whose token it is, entering that organisation; None if it is not good any more."""
+    """Whose token it is; None if it is not good any more. An open transaction enters that
+    organisation, and none need be open."""
     organisation_id = tokens.organisation_of(token)
     if organisation_id is None:
         return None
-    db.enter(organisation_id)
-    holder = queries.holder_of(token)
+    if db.in_transaction():
+        db.enter(organisation_id)
+    holder = queries.holder_of(token, organisation_id)
     if holder is None:
         return None
     standing = rules.standing(
@@ -229,9 +232,7 @@ def authenticate(token: str) -> Actor | None:
     if not standing.good:
         return None
     if now() - holder.last_used_at > USED_AT_STEP:
-        session().execute(
-            update(Token).where(Token.id == holder.token_id).values(last_used_at=now())
-        )
+        _note_use(holder.token_id, organisation_id)
     return Actor(
         person_id=holder.person_id,
         organisation_id=organisation_id,
@@ -241,6 +242,12 @@ def authenticate(token: str) -> Actor | None:
         token_id=holder.token_id,
         submit_only=standing.submit_only,
     )
+
+
+def _note_use(token_id: UUID, organisation_id: UUID) -> None:
+    open_already = db.in_transaction()
+    with nullcontext() if open_already else db.transaction(organisation_id):
+        session().execute(update(Token).where(Token.id == token_id).values(last_used_at=now()))
 
 
 def revoke(token_id: UUID | None, *, of: UUID | None) -> None:

@@ -7,12 +7,16 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from auditapi.core.db import fetch, organisation_id, session
-from auditapi.photos.models import Blob, Derivative, Piece, Refusal
+from auditapi.core.db import ask, fetch, organisation_id, session
+from auditapi.photos.models import Blob, Derivative, Piece
 
-_STORED = "SELECT FROM photo_blobs WHERE sha256 = %(sha256)s AND erased_at IS NULL"
+_STORED = "SELECT photo_is_stored(%(organisation)s, %(sha256)s)"
 _DELIVERED = """
 SELECT sha256 FROM photo_holders WHERE person_id = %(person)s AND sha256 = ANY(%(digests)s)
+"""
+_REFUSED = """
+SELECT sha256, message FROM photo_refusals
+WHERE person_id = %(person)s AND sha256 = ANY(%(digests)s)
 """
 _OFFSETS = """
 SELECT sha256, sum(length)::bigint FROM photo_pieces
@@ -24,9 +28,10 @@ def blob(sha256: str) -> Blob | None:
     return session().get(Blob, (organisation_id(), sha256))
 
 
-def is_stored(sha256: str) -> bool:
-    """Whether the organisation has these bytes, whoever delivered them."""
-    return bool(fetch(_STORED, {"sha256": sha256}))
+def is_stored(organisation: UUID, sha256: str) -> bool:
+    """Whether it has these bytes, whoever delivered them; no transaction need be open."""
+    ((stored,),) = ask(_STORED, {"organisation": organisation, "sha256": sha256})
+    return bool(stored)
 
 
 def blobs(digests: Collection[str]) -> dict[str, Blob]:
@@ -44,14 +49,12 @@ def delivered_by(person_id: UUID, digests: Collection[str]) -> set[str]:
     return {sha256 for (sha256,) in found}
 
 
-def refused_to(person_id: UUID, digests: Collection[str]) -> dict[str, Refusal]:
-    """Those of the digests whose bytes this person has delivered, and which were no photo."""
+def refused_to(person_id: UUID, digests: Collection[str]) -> dict[str, str]:
+    """Those of the digests whose bytes this person has delivered and which were no photo, each
+    with the reason."""
     if not digests:
         return {}
-    rows = session().scalars(
-        select(Refusal).where(Refusal.person_id == person_id, Refusal.sha256.in_(digests))
-    )
-    return {row.sha256: row for row in rows}
+    return dict(fetch(_REFUSED, {"person": person_id, "digests": list(digests)}))
 
 
 def offsets(person_id: UUID, digests: Collection[str]) -> dict[str, int]:

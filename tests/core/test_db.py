@@ -118,6 +118,18 @@ def test_past_the_session_a_constraint_is_refused_as_ever(committed: Chain) -> N
         db.execute("nonsense", {})
 
 
+def test_what_is_asked_outside_of_a_transaction_leaves_nothing_behind(committed: Chain) -> None:
+    whose, given = "SELECT photo_is_stored(%(id)s, 'x')", {"id": committed.organisation.id}
+    assert db.ask(whose, given) == [(False,)]
+    assert not db.in_transaction()
+    with db.transaction() as session:
+        assert session.scalar(WHOSE) in (None, "")
+        assert session.scalars(select(Person)).all() == []
+    with pytest.raises(DBAPIError, match="nonsense"):
+        db.ask("nonsense", {})
+    assert db.ask(whose, given) == [(False,)]
+
+
 def test_locks_are_held_from_the_first_statement_to_the_end(
     committed: Chain, servers: dict[str, str]
 ) -> None:

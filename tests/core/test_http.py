@@ -48,6 +48,24 @@ def test_answers_are_counted(client: FlaskClient) -> None:
     assert 'auditapi_requests_total{endpoint="health.healthz"' in client.get("/metrics").text
 
 
+def test_each_request_has_a_line_in_the_log_that_tells_no_secret(
+    app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    asked = {"X-Request-Id": "phone-17"}
+    client.get("/shared/a-secret", headers=asked, query_string={"token": "another"})
+    client.get("/healthz", headers=asked)
+    [record] = caplog.records
+    line = record.msg
+    assert isinstance(line, dict)
+    assert {name: line[name] for name in ("event", "method", "route", "status", "request_id")} == {
+        "event": "request", "method": "GET", "route": "/shared/<signed>", "status": 404,
+        "request_id": "phone-17",
+    }  # fmt: skip
+    assert line["milliseconds"] >= 0
+    assert not {"secret", "another"} & set(str(line).replace("-", " ").split())
+
+
 def test_an_answer_carries_the_requests_id_and_keeps_a_sound_one(client: FlaskClient) -> None:
     assert len(client.get("/healthz").headers["X-Request-Id"]) == 32
     kept = client.get("/healthz", headers={"X-Request-Id": "phone-17"})

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from botocore.exceptions import BotoCoreError
 
-from auditapi.core.object_put import Putter
+from auditapi.core.object_put import NotPut, Putter
 from auditapi.core.objects import Objects
 from auditapi.core.problems import UNAVAILABLE, Problem
 from auditapi.core.settings import Settings
@@ -43,7 +42,7 @@ def test_an_empty_object_is_one_too(storage: Objects) -> None:
 
 def test_a_wrong_key_is_refused(settings: Settings) -> None:
     stranger = dataclasses.replace(settings, s3_secret_access_key="not the right one")
-    with pytest.raises(BotoCoreError, match="403"):
+    with pytest.raises(NotPut, match="403"):
         Putter(stranger, settings.s3_endpoint_url or "").put("x", DATA, "image/png", SHA256)
 
 

@@ -10,7 +10,9 @@ import auditapi.models  # noqa: F401 - fills the metadata
 from auditapi.core import db
 from auditapi.core.activity import Activity
 from auditapi.people.models import Organisation, Person, Token
-from auditapi.people.queries import organisation_id_of
+from auditapi.people.queries import holder_of, organisation_id_of
+from auditapi.photos.models import Blob
+from auditapi.photos.queries import is_stored
 from auditapi.stores.models import Region, Store, StoreManager
 from tests.factories.chain import Chain
 
@@ -85,6 +87,28 @@ def test_no_key_reaches_into_another_chain(chain: Chain) -> None:
     store = Store(code="D1", name="Dan's", region_id=foreign, time_zone="UTC")
     with pytest.raises(IntegrityError), db.transaction(chain.other.id) as session:
         session.add(store)
+
+
+def test_a_token_and_a_photo_are_asked_for_in_one_chain_only(chain: Chain) -> None:
+    token = chain.as_("cleo")["Authorization"].removeprefix("Bearer ")
+    digest = "a" * 64
+    blob = Blob(
+        sha256=digest,
+        object_key="k",
+        bytes=1,
+        media_type="image/jpeg",
+        width=1,
+        height=1,
+        orientation=1,
+    )
+    with db.transaction(chain.organisation.id) as session:
+        session.add(blob)
+    of_the_chain, of_dans = chain.organisation.id, chain.other.id
+    held = holder_of(token, of_the_chain)
+    assert held is not None
+    assert held.person_id == chain.people["cleo"].id
+    assert holder_of(token, of_dans) is None
+    assert (is_stored(of_the_chain, digest), is_stored(of_dans, digest)) == (True, False)
 
 
 def test_signing_in_learns_no_more_of_other_chains_than_an_id(chain: Chain) -> None:

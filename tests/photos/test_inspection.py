@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -155,7 +156,9 @@ def test_a_damaged_photo_is_judged_and_nothing_else_happens(data: st.DataObject)
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_whatever_is_done_to_a_jpeg_that_passes_it_can_be_printed(data: st.DataObject) -> None:
-    options = st.sampled_from([{}, {"progressive": True}, {"restart_marker_blocks": 8}])
+    options: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+        [{}, {"progressive": True}, {"restart_marker_blocks": 8}]
+    )
     whole = bytearray(saved(gradient(640, 480), "JPEG", quality=90, **data.draw(options)))
     where = st.integers(2, len(whole) - 1)
     for _ in range(data.draw(st.integers(1, 4))):

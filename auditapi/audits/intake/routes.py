@@ -20,7 +20,7 @@ from auditapi.core.problems import (
     PHOTO_DIGEST,
     Problem,
 )
-from auditapi.people.guard import actor, looked, signed_in
+from auditapi.people.guard import actor, signed_in
 from auditapi.photos import queries as photo_queries
 from auditapi.photos import service as photos
 
@@ -109,7 +109,7 @@ def head_photo(sha256: str) -> Response:
 
 @blueprint.route("/photos/<string(length=64):sha256>", methods=["PUT"])
 @takes_body
-@signed_in(submit_only=True, look=photo_queries.is_stored)
+@signed_in(submit_only=True)
 @blueprint.response(201, description="Stored", headers=UPLOAD)
 @blueprint.alt_response(204, description="Here already", headers=UPLOAD)
 @blueprint.alt_response(404, "NOT_FOUND")
@@ -122,7 +122,7 @@ def put_photo(sha256: str) -> Response:
     data = bodies.read(document.LARGEST_PHOTO)
     if hashlib.sha256(data).hexdigest() != _named(sha256):
         raise Problem(PHOTO_DIGEST, "The bytes are not those of the photo's name; send it again.")
-    return _keep(sha256, data, looked())
+    return _keep(sha256, data)
 
 
 @blueprint.route("/photos/<string(length=64):sha256>", methods=["PATCH"])
@@ -180,8 +180,8 @@ def _drop_pieces(sha256: str) -> Response:
     return answer(Problem(PHOTO_DIGEST, detail, headers=headers, offset=0))
 
 
-def _keep(sha256: str, data: bytes, stored: bool | None = None) -> Response:
-    kept = whole.take(actor(), sha256, data, stored)
+def _keep(sha256: str, data: bytes) -> Response:
+    kept = whole.take(actor(), sha256, data)
     if kept.refused is not None:
         code, message = kept.refused
         return answer(Problem(NOT_A_PHOTO, message, reason=code))

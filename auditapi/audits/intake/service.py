@@ -17,7 +17,7 @@ from auditapi.audits.locks import lock_of
 from auditapi.audits.models import Audit, AuditPhoto, Document
 from auditapi.audits.states import Acceptance, Delivery, PhotoState
 from auditapi.core import activity
-from auditapi.core.db import fetch, organisation_id, session
+from auditapi.core.db import fetch, insert_rows, organisation_id, session
 from auditapi.core.problems import (
     AUDIT_COMPLETE,
     AUDIT_EXISTS,
@@ -149,40 +149,42 @@ def declare(
     person has delivered are here, the others are waited for. Under the locks of their digests."""
     digests = {photo.sha256 for photo in listed}
     here = photo_queries.delivered_by(person_id, digests)
-    refused = photo_queries.refused_to(person_id, digests - here)
-    reasons = {sha256: row.message for sha256, row in refused.items()}
-    session().add_all(
-        _photo(audit, position, photo, _state_of(photo, here, reasons), revision)
+    reasons = photo_queries.refused_to(person_id, digests - here)
+    rows = [
+        _row(audit, position, photo, _state_of(photo, here, reasons), revision)
         for position, photo in enumerate(listed, first)
-    )
+    ]
+    if rows:
+        insert_rows(AuditPhoto, rows)
 
 
-def _photo(
+def _row(
     audit: Audit,
     position: int,
     photo: DeclaredPhoto,
     standing: tuple[PhotoState, str | None],
     revision: int,
-) -> AuditPhoto:
+) -> dict[str, Any]:
     state, reason = standing
-    return AuditPhoto(
-        audit_id=audit.id,
-        position=position,
-        sha256=photo.sha256,
-        item=photo.item,
-        bytes=photo.bytes,
-        media_type=photo.media_type,
-        taken_at=photo.taken_at,
-        source=photo.source,
-        location=photo.location,
-        elsewhere=photo.elsewhere,
-        caption=photo.caption,
-        marks=photo.marks,
-        redactions=photo.redactions,
-        state=state,
-        reason=reason,
-        revision=revision,
-    )
+    return {
+        "organisation_id": audit.organisation_id,
+        "audit_id": audit.id,
+        "position": position,
+        "sha256": photo.sha256,
+        "item": photo.item,
+        "bytes": photo.bytes,
+        "media_type": photo.media_type,
+        "taken_at": photo.taken_at,
+        "source": photo.source,
+        "location": photo.location,
+        "elsewhere": photo.elsewhere,
+        "caption": photo.caption,
+        "marks": photo.marks,
+        "redactions": photo.redactions,
+        "state": state,
+        "reason": reason,
+        "revision": revision,
+    }
 
 
 def _state_of(

@@ -10,13 +10,10 @@ from auditapi.photos import queries
 from auditapi.photos import service as photos
 
 
-def take(actor: Actor, sha256: str, data: bytes, stored: bool | None = None) -> service.Kept:
-    """`sha256` is the digest of `data`; `stored`: whether the organisation had these bytes a
-    moment ago, None to ask. No transaction may be open. Raises `Problem(UNAVAILABLE)` while the
-    storage does not answer."""
-    if stored is None:
-        with db.transaction(actor.organisation_id):
-            stored = queries.is_stored(sha256)
+def take(actor: Actor, sha256: str, data: bytes) -> service.Kept:
+    """`sha256` is the digest of `data`. No transaction may be open. Raises `Problem(UNAVAILABLE)`
+    while the storage does not answer."""
+    stored = queries.is_stored(actor.organisation_id, sha256)
     checked = photos.check_and_put(actor.organisation_id, data, sha256, stored=stored)
     with db.transaction(actor.organisation_id, photos.locks_of(actor.organisation_id, [sha256])):
         return service.take_photo(actor, checked)
