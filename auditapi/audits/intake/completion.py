@@ -30,26 +30,8 @@ from auditapi.checklists.scoring import NotScorable, Score
 from auditapi.core import activity, metrics
 from auditapi.core.db import fetch, now, organisation_id, session
 
-# An array, not a join: from the photo to its few audits, never through all of the auditor's,
-# whatever the planner believes to know about a table that has just grown.
-_WAITING = """
-SELECT id FROM audits
-WHERE auditor_id = %(person)s AND id = ANY(ARRAY(
-    SELECT audit_id FROM audit_photos
-    WHERE sha256 = %(digest)s AND state IN ('missing', 'refused')
-))
-ORDER BY id FOR UPDATE
-"""
-# A statement after the one that took the audit's row: only so it sees another photo that was
-# noted while this one waited for the row.
-_NOTE_ARRIVED = """
-WITH noted AS (
-    UPDATE audit_photos SET state = %(state)s, reason = %(reason)s
-    WHERE audit_id = %(audit)s AND sha256 = %(digest)s AND state IN ('missing', 'refused')
-)
-SELECT count(*) FROM audit_photos
-WHERE audit_id = %(audit)s AND state = 'missing' AND sha256 <> %(digest)s
-"""
+# Locks the audits that wait for the photo, and tells how many photos each still misses.
+_ARRIVED = "SELECT * FROM photo_arrived(%(person)s, %(digest)s, %(state)s, %(reason)s)"
 _MISSING = "SELECT count(*) FROM audit_photos WHERE audit_id = %(audit)s AND state = 'missing'"
 
 
@@ -60,17 +42,12 @@ _BODY = "SELECT body FROM audit_documents WHERE audit_id = %(audit)s AND sha256 
 def photo_arrived(person_id: UUID, sha256: str, state: PhotoState, reason: str | None) -> int:
     """The bytes of a photo are here (or were looked at and refused): tell the audits of this
     person that wait for it. Under the digest's lock. Returns how many audits it completed."""
-    waiting = fetch(_WAITING, {"person": person_id, "digest": sha256})
-    return sum(_arrived(audit_id, sha256, state, reason) for (audit_id,) in waiting)
+    given = {"person": person_id, "digest": sha256, "state": state.value, "reason": reason}
+    return sum(_settled(audit_id) for audit_id, missing in fetch(_ARRIVED, given) if not missing)
 
 
-def _arrived(audit_id: UUID, sha256: str, state: PhotoState, reason: str | None) -> bool:
-    """Whether that completed the audit, whose row is locked. It is only read when no other photo
-    is missing, for else there is nothing to settle."""
-    given = {"audit": audit_id, "digest": sha256, "state": state.value, "reason": reason}
-    ((missing,),) = fetch(_NOTE_ARRIVED, given)
-    if missing:
-        return False
+def _settled(audit_id: UUID) -> bool:
+    """Whether its last photo completed the audit, whose row is locked."""
     audit = session().get(Audit, (organisation_id(), audit_id), populate_existing=True)
     return audit is not None and settle(audit, missing=0)
 
