@@ -1,4 +1,5 @@
-"""`python -m tests.bench [--quick] [--report] [--soak 500]`: measure, write docs/benchmarks.md.
+"""`python -m tests.bench [--quick] [--intake | --report] [--soak 500]`: measure, write
+docs/benchmarks.md.
 
 Everything is bounded: audits are counted, and every server is on loopback and our own.
 """
@@ -31,7 +32,8 @@ def loads(quick: bool) -> list[Load]:
 
 def measured_intake(servers: Machine, auditors: Auditors, album: Album, quick: bool) -> str:
     measured: list[Measured] = []
-    auditors.run(Load("warming up", SMALL, 8, 16))
+    auditors.run(Load("warming up", SMALL, 8, 24))
+    servers.analyse()
     yardsticks = [yardstick.measure(servers)]
     for load in loads(quick):
         print(f"  {load.name} …", flush=True)
@@ -53,17 +55,23 @@ def measured_report(served: tuple[float, float], soaked: int) -> str:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--quick", action="store_true", help="a sixth of the audits")
-    options.add_argument("--report", action="store_true", help="the report alone")
+    part = options.add_mutually_exclusive_group()
+    part.add_argument("--intake", action="store_true", help="intake alone")
+    part.add_argument("--report", action="store_true", help="the report alone")
     options.add_argument("--soak", type=int, default=0, metavar="RENDERS", help="so many renders")
     options.add_argument("--print-only", action="store_true", help="leave docs/benchmarks.md alone")
     given = options.parse_args()
     album = Album(STATE / "pictures")
-    kept, _, _ = PAGE.read_text(encoding="utf-8").partition(report_table.HEADING)
+    intake, _, report = PAGE.read_text(encoding="utf-8").partition(report_table.HEADING)
+    report = report_table.HEADING + report
     with machine() as servers:
         auditors = Auditors(servers, album)
-        intake = kept if given.report else measured_intake(servers, auditors, album, given.quick)
-        served = report_serving.first_byte(servers, auditors)
-    text = f"{intake.rstrip()}\n\n{measured_report(served, given.soak)}"
+        if not given.report:
+            intake = measured_intake(servers, auditors, album, given.quick)
+        served = None if given.intake else report_serving.first_byte(servers, auditors)
+    if served is not None:
+        report = measured_report(served, given.soak)
+    text = f"{intake.rstrip()}\n\n{report}"
     print(text)
     if not given.print_only:
         PAGE.write_text(text, encoding="utf-8")

@@ -43,7 +43,8 @@ CPU, and ratios more than both.
 ## Intake until the receipt
 
 45 answers an audit. CPU is user and system time of each server's processes, per audit; memory is
-the highest sum of PSS seen during the load.
+the highest sum of PSS seen during the load. Servers are warm, and tables have the statistics that
+autovacuum gives them within a minute; audits are sealed before the clock starts.
 
 | load | audits/s | p50 s | p95 s | p99 s | web ms | PostgreSQL ms | storage ms | together ms | web MiB | PostgreSQL MiB | storage MiB |
 | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |"""  # noqa: E501
