@@ -217,10 +217,13 @@ def driver_connection() -> Any:
     return session().connection().connection.driver_connection
 
 
-def fetch(statement: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def fetch(
+    statement: str, given: Mapping[str, Any], *, binary: bool = False
+) -> list[tuple[Any, ...]]:
     """Rows, by psycopg itself: for what is asked with every photo, where SQLAlchemy's layers cost
-    more than PostgreSQL. What the session still holds is not written before."""
-    rows: list[tuple[Any, ...]] = _run(statement, given).fetchall()
+    more than PostgreSQL. What the session still holds is not written before. `binary`: for rows
+    with bytes, which else come as twice as much text."""
+    rows: list[tuple[Any, ...]] = _run(statement, given, binary=binary).fetchall()
     return rows
 
 
@@ -241,18 +244,24 @@ def ask(statement: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return list(_execute(connection, statement, given).fetchall())
 
 
-def _run(statement: str, given: Mapping[str, Any]) -> Any:
+def _run(statement: str, given: Mapping[str, Any], *, binary: bool = False) -> Any:
     connection = _require().connection
     if not connection.in_transaction():
         connection.begin()
-    return _execute(connection.connection, statement, given)
+    return _execute(connection.connection, statement, given, binary=binary)
 
 
-def _execute(connection: PoolProxiedConnection, statement: str, given: Mapping[str, Any]) -> Any:
+def _execute(
+    connection: PoolProxiedConnection,
+    statement: str,
+    given: Mapping[str, Any],
+    *,
+    binary: bool = False,
+) -> Any:
     """Raises what SQLAlchemy would, so that a constraint becomes the same problem."""
     driver: Any = connection.driver_connection
     try:
-        return driver.execute(statement, given, prepare=True)
+        return driver.execute(statement, given, prepare=True, binary=binary)
     except psycopg.Error as error:
         raise DBAPIError.instance(statement, None, error, psycopg.Error) from error
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from auditapi.core.db import ask, fetch, organisation_id, session
-from auditapi.photos.models import Blob, Derivative, Piece
+from auditapi.photos.models import Blob, Derivative
 
 _STORED = "SELECT photo_is_stored(%(organisation)s, %(sha256)s)"
 _DELIVERED = """
@@ -21,6 +21,14 @@ WHERE person_id = %(person)s AND sha256 = ANY(%(digests)s)
 _OFFSETS = """
 SELECT sha256, sum(length)::bigint FROM photo_pieces
 WHERE person_id = %(person)s AND sha256 = ANY(%(digests)s) GROUP BY sha256
+"""
+_UPLOAD = """
+SELECT coalesce(sum(length), 0)::bigint, max(upload_length) FROM photo_pieces
+WHERE person_id = %(person)s AND sha256 = %(sha256)s
+"""
+_ASSEMBLED = """
+SELECT string_agg(data, '' ORDER BY start) FROM photo_pieces
+WHERE person_id = %(person)s AND sha256 = %(sha256)s
 """
 
 
@@ -64,14 +72,16 @@ def offsets(person_id: UUID, digests: Collection[str]) -> dict[str, int]:
     return dict(fetch(_OFFSETS, {"person": person_id, "digests": list(digests)}))
 
 
+def upload(person_id: UUID, sha256: str) -> tuple[int, int | None]:
+    """Of one upload under way: how many bytes are here, and how many it is to have."""
+    ((here, of),) = fetch(_UPLOAD, {"person": person_id, "sha256": sha256})
+    return here, of
+
+
 def assembled(person_id: UUID, sha256: str) -> bytes:
     """The pieces of one upload, put together."""
-    rows = session().scalars(
-        select(Piece.data)
-        .where(Piece.person_id == person_id, Piece.sha256 == sha256)
-        .order_by(Piece.start)
-    )
-    return b"".join(rows)
+    ((data,),) = fetch(_ASSEMBLED, {"person": person_id, "sha256": sha256}, binary=True)
+    return data or b""
 
 
 def derivatives(digests: Collection[str]) -> dict[tuple[str, str], Derivative]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from auditapi.core import metrics
-from auditapi.core.db import fetch, now, organisation_id, session
+from auditapi.core.db import execute, fetch, now, organisation_id, session
 from auditapi.core.object_jobs import delete_later
 from auditapi.core.objects import objects
 from auditapi.core.problems import OFFSET_DIFFERS, UNAVAILABLE, Problem
@@ -46,6 +46,14 @@ WITH dropped AS (
 INSERT INTO photo_holders (organisation_id, sha256, person_id, delivered_at)
 VALUES (%(organisation)s, %(sha256)s, %(person)s, %(now)s)
 ON CONFLICT DO NOTHING RETURNING 1
+"""
+_ADD = """
+INSERT INTO photo_pieces (
+    organisation_id, person_id, sha256, start, length, upload_length, data, received_at
+) VALUES (
+    %(organisation)s, %(person)s, %(sha256)s, %(start)s, %(length)s, %(upload_length)s,
+    %(data)b, %(now)s
+)
 """
 # unnest keeps the order, and each row takes its lock as it comes.
 _LOCK = "SELECT pg_advisory_xact_lock(n) FROM unnest(%(numbers)s::bigint[]) AS n"
@@ -175,12 +183,7 @@ def add_piece(person_id: UUID, sha256: str, start: int, upload_length: int, data
     Raises `Problem(OFFSET_DIFFERS)` with the right `Upload-Offset` when it does not start where
     the last one ended; a piece that came twice is such a case, and harmless.
     """
-    here = queries.offsets(person_id, [sha256]).get(sha256, 0)
-    declared = session().scalar(
-        select(func.max(Piece.upload_length)).where(
-            Piece.person_id == person_id, Piece.sha256 == sha256
-        )
-    )
+    here, declared = queries.upload(person_id, sha256)
     if start != here or declared not in (None, upload_length):
         raise Problem(
             OFFSET_DIFFERS,
@@ -189,17 +192,19 @@ def add_piece(person_id: UUID, sha256: str, start: int, upload_length: int, data
             offset=here,
         )
     if data:
-        session().add(
-            Piece(
-                person_id=person_id,
-                sha256=sha256,
-                start=start,
-                length=len(data),
-                upload_length=upload_length,
-                data=data,
-            )
+        execute(
+            _ADD,
+            {
+                "organisation": organisation_id(),
+                "person": person_id,
+                "sha256": sha256,
+                "start": start,
+                "length": len(data),
+                "upload_length": upload_length,
+                "data": data,
+                "now": now(),
+            },
         )
-        session().flush()
     return here + len(data)
 
 
