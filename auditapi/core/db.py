@@ -2,7 +2,7 @@
 
 `with transaction(organisation_id):` opens the only transaction there is; inside it `session()`
 is the SQLAlchemy session. Leaving commits, raising rolls back. PostgreSQL's row-level security
-reads `app.organisation_id`, which is set here and nowhere else.
+reads `app.organisation_id`, which is set here, and by the functions that `ask` is for.
 """
 
 from __future__ import annotations
@@ -234,14 +234,22 @@ def execute(statement: str, given: Mapping[str, Any]) -> None:
 
 def ask(statement: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Rows of one statement that needs no transaction, nor opens one: of functions in the database
-    that are told themselves whose rows they may see."""
+    that are told themselves whose rows they may see. Within an open transaction they tell it to
+    the rest of it too, so that has to be of the same organisation."""
     if _current.get() is not None:
         return fetch(statement, given)
     bind = _required_bind()
     if isinstance(bind, Connection):
         return list(_execute(bind.connection, statement, given).fetchall())
-    with closing(bind.raw_connection()) as connection:
+    with closing(_raw(bind, statement)) as connection:
         return list(_execute(connection, statement, given).fetchall())
+
+
+def _raw(bind: Engine, statement: str) -> PoolProxiedConnection:
+    try:
+        return bind.raw_connection()
+    except psycopg.Error as error:
+        raise DBAPIError.instance(statement, None, error, psycopg.Error) from error
 
 
 def _run(statement: str, given: Mapping[str, Any], *, binary: bool = False) -> Any:
@@ -278,6 +286,8 @@ def insert_rows(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _as_text(value: object) -> str:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        value = value.astimezone(UTC)  # PostgreSQL reads no offset of 16 hours and more
     return str(value.value if isinstance(value, enum.Enum) else value)
 
 

@@ -21,7 +21,13 @@ TIMEOUTS = (3, 20)  # seconds to connect, seconds between two bytes
 CONNECTIONS = 64
 
 # A kept connection may have been closed meanwhile, and a storage may be at its limit for a moment.
-_ONCE_MORE = Retry(total=1, status_forcelist=range(500, 600), raise_on_status=False)
+# How long it wants to be left alone is the phone's to wait, not this thread's.
+_ONCE_MORE = Retry(
+    total=1,
+    status_forcelist=range(500, 600),
+    raise_on_status=False,
+    respect_retry_after_header=False,
+)
 
 
 class NotPut(Exception):
@@ -40,7 +46,7 @@ class Putter:
         self._connections = PoolManager(
             maxsize=CONNECTIONS,
             timeout=Timeout(connect=connect, read=read),
-            ca_certs=get_cert_path(True),  # those that boto3 trusts
+            ca_certs=get_cert_path(True),  # those that come with boto3
         ).connection_from_url(endpoint)
 
     def put(self, key: str, data: bytes, media_type: str, sha256: str) -> None:

@@ -30,8 +30,8 @@ class Layout:
 
     `width` and `height` are as stored, before EXIF orientation; 0 for HEIC, whose size only its
     decoder knows. `end` is where the picture's own bytes end; from `pixels_at` until there stands
-    nothing but compressed pixels in one run, which a decoder can't find fault with. `bytes_a_pixel`
-    is what a decode holds in memory for each stored pixel. `asides` are metadata that a decoder
+    nothing but compressed pixels in one run, in which a decoder finds no fault. `bytes_a_pixel` is
+    what a decode holds in memory for each stored pixel. `asides` are metadata that a decoder
     needs not and may stumble over.
     """
 
@@ -84,6 +84,7 @@ _FRAMES = {0xC0, 0xC1, 0xC2, 0xC3, *range(0xC5, 0xC8), *range(0xC9, 0xCC), *rang
 # All application segments and comments, but those that say how colours are meant.
 _ASIDES = {*range(0xE0, 0xF0), 0xFE} - {0xE0, 0xE2, 0xEE}
 _PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
+_ARITHMETIC = {*range(0xC9, 0xCC), *range(0xCD, 0xD0)}
 # In compressed data FF is followed by 00 or a restart marker (or is doubled); anything else is the
 # next marker.
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
@@ -92,6 +93,7 @@ _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 def _jpeg(data: bytes) -> Layout:
     width = height = components = scans = 0
     at_once = False  # whether all coefficients are held while it is decoded
+    any_bits_do = True  # whether whatever stands in its one scan decodes to some pixels
     exif = None
     asides: list[slice] = []
     pixels_at = end = 0
@@ -104,6 +106,8 @@ def _jpeg(data: bytes) -> Layout:
                 raise _broken("the JPEG has a damaged or a second frame header")
             _, height, width, components = struct.unpack_from(">BHHB", data, at)
             at_once = marker in _PROGRESSIVE
+            any_bits_do = marker not in _ARITHMETIC
+            _check_sampling(data[at + 6 : at + length])
         elif marker == _APP1 and exif is None and data.startswith(b"Exif\0\0", at):
             exif = data[at : at + length]
         elif marker == _SOS:
@@ -126,11 +130,20 @@ def _jpeg(data: bytes) -> Layout:
         width,
         height,
         end,
-        end if at_once or last != _SOS else pixels_at,
+        pixels_at if any_bits_do and not at_once and last == _SOS else end,
         2.0 * components if at_once else components / 64,
         exif,
         tuple(asides),
     )
+
+
+def _check_sampling(components: bytes) -> None:
+    """Each component's samples across and down have to divide the largest: libjpeg does not
+    enlarge others, and finds out in the middle of its work."""
+    factors = [(byte >> 4, byte & 15) for byte in components[1::3]]
+    for of_each in zip(*factors, strict=True):
+        if not all(of_each) or any(max(of_each) % factor for factor in of_each):
+            raise _broken("the JPEG keeps its colours in a way that nobody decodes")
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:

@@ -2,7 +2,8 @@
 
 This is on the way of every upload. A 300 KB JPEG takes about 1 ms: all of its structure is walked,
 which finds cuts, and its first lines are decoded, which finds everything else that would keep a
-decoder from it. Decoding the rest would tell nothing more: to libjpeg any bits are pixels.
+decoder from it. Decoding the rest would tell nothing more: in one scan with Huffman codes, as all
+cameras write it, any bits are pixels to libjpeg. Other JPEGs are decoded whole.
 """
 
 from __future__ import annotations

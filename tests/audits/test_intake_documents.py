@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from auditapi.audits.models import Audit, Document
+from auditapi.audits.models import Audit, AuditPhoto, Document
 from auditapi.audits.score_models import ItemResult, ScoreRow
 from auditapi.audits.states import AssignmentState, VisitKind
 from auditapi.checklists.models import ChecklistVersion
@@ -78,6 +79,17 @@ def test_the_same_bytes_again_get_the_same_answer(
     assert again.get_json() == first.get_json()
     completed = select(func.count()).where(Activity.action == "audit.completed")
     assert scalar(chain, completed) == 1
+
+
+@pytest.mark.parametrize("offset", ["+18:00", "-23:59", "+05:45", "+09:00:30"])
+def test_a_photos_time_may_have_any_offset(
+    client: FlaskClient, chain: Chain, version: ChecklistVersion, offset: str
+) -> None:
+    photo, told = fresh_jpeg(), f"2026-01-01T12:00:00{offset}"
+    what = visit(chain, version, photo, assignment_id=str(assign(chain, version).id),
+                 photos=[declared(photo, taken_at=told)])  # fmt: skip
+    assert send(client, chain, what).status_code == 201
+    assert scalar(chain, select(AuditPhoto.taken_at)) == datetime.fromisoformat(told)
 
 
 def test_the_receipt_can_be_had_again(client: FlaskClient, chain: Chain, asked: Visit) -> None:

@@ -61,6 +61,8 @@ def main() -> None:
     options.add_argument("--soak", type=int, default=0, metavar="RENDERS", help="so many renders")
     options.add_argument("--print-only", action="store_true", help="leave docs/benchmarks.md alone")
     given = options.parse_args()
+    if given.intake and given.soak:
+        options.error("--soak renders reports, and --intake leaves them out")
     album = Album(STATE / "pictures")
     intake, _, report = PAGE.read_text(encoding="utf-8").partition(report_table.HEADING)
     report = report_table.HEADING + report

@@ -8,12 +8,13 @@ from uuid import uuid4
 import psycopg
 import pytest
 from sqlalchemy import Engine, event, select, text, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from auditapi.core import db
 from auditapi.core.activity import Activity
 from auditapi.people.models import Person
 from tests.factories.chain import Chain, make_chain
+from tests.factories.live import free_port
 
 pytestmark = pytest.mark.database
 WHOSE = text("SELECT current_setting('app.organisation_id', true)")
@@ -128,6 +129,19 @@ def test_what_is_asked_outside_of_a_transaction_leaves_nothing_behind(committed:
     with pytest.raises(DBAPIError, match="nonsense"):
         db.ask("nonsense", {})
     assert db.ask(whose, given) == [(False,)]
+
+
+def test_a_database_that_is_away_is_the_same_fault_with_a_transaction_and_without(
+    engine: Engine,
+) -> None:
+    try:
+        db.open_engine(f"postgresql://nobody@127.0.0.1:{free_port()}/away", 1)
+        with pytest.raises(OperationalError):
+            db.ask("SELECT 1", {})
+        with pytest.raises(OperationalError), db.transaction() as session:
+            session.execute(text("SELECT 1"))
+    finally:
+        db.bind_to(engine)
 
 
 def test_locks_are_held_from_the_first_statement_to_the_end(

@@ -54,12 +54,13 @@ def test_a_storage_that_is_away_is_a_reason_to_try_again_later(settings: Setting
 
 
 class FullDisk(http.server.BaseHTTPRequestHandler):
-    """A storage that has no room."""
+    """A storage that has no room, and wants to be left alone for an hour."""
 
     def do_PUT(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
         said = b"<Error><Code>InternalError</Code></Error>"
-        self.send_response(500)
+        self.send_response(503)
+        self.send_header("Retry-After", "3600")
         self.send_header("Content-Length", str(len(said)))
         self.end_headers()
         self.wfile.write(said)
@@ -84,4 +85,4 @@ def test_a_storage_whose_disk_is_full_is_a_reason_to_try_again_later(full: Objec
     with pytest.raises(Problem) as refused:
         full.put("x", DATA, "image/png")
     assert refused.value.kind is UNAVAILABLE
-    assert "Retry-After" in refused.value.headers
+    assert refused.value.headers["Retry-After"] == "5"

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from auditapi.audits import housekeeping
 from auditapi.core import db
 from auditapi.people import rules
-from auditapi.people.models import FailedSignIns
+from auditapi.people.models import FailedSignIns, Token
 from auditapi.people.qr import qr_picture
 from tests.factories.chain import PASSWORD, Chain
 
@@ -80,6 +80,19 @@ def test_who_failed_to_sign_in_is_forgotten_when_it_is_forgiven(
         session.execute(update(FailedSignIns).values(since=long_ago))
     housekeeping.forget_old(0)
     assert counted() == 0
+
+
+@pytest.mark.parametrize("sent", ["GET /api/v1/me", "PUT /api/v1/photos/" + "0" * 64])
+def test_a_token_says_when_it_was_used_last(client: FlaskClient, chain: Chain, sent: str) -> None:
+    headers = chain.as_("cleo")
+    long_ago = db.now() - timedelta(hours=2)
+    with db.transaction(chain.organisation.id) as session:
+        session.execute(update(Token).values(last_used_at=long_ago))
+    method, path = sent.split()
+    client.open(path, method=method, headers=headers)
+    with db.transaction(chain.organisation.id) as session:
+        [used] = session.scalars(select(Token.last_used_at))
+    assert used > long_ago + timedelta(hours=1)
 
 
 def test_without_a_token_nothing_opens(client: FlaskClient, chain: Chain) -> None:

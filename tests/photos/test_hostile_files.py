@@ -124,6 +124,24 @@ def test_a_jpeg_with_one_colour_in_its_only_scan_is_held_at_once_too() -> None:
     assert refusal(jpeg_of_size(9_000, 8_000, grey)) == "too_many_pixels"
 
 
+def test_a_jpeg_with_arithmetic_codes_is_decoded_whole_for_its_bits_can_be_wrong() -> None:
+    whole = saved(gradient(2400, 1800), "JPEG", quality=98)
+    assert refusal(whole.replace(b"\xff\xc0", b"\xff\xc9", 1)) == "broken"
+
+
+@pytest.mark.parametrize(("luma", "chroma"), [(0x31, 0x21), (0x13, 0x12), (0x20, 0x11)])
+def test_colours_kept_in_a_way_that_nobody_decodes_are_broken(luma: int, chroma: int) -> None:
+    whole = bytearray(saved(gradient(), "JPEG"))
+    first = whole.index(b"\xff\xc0") + 11  # behind length, precision, size, count and name
+    whole[first], whole[first + 3], whole[first + 6] = luma, chroma, chroma
+    assert refusal(bytes(whole)) == "broken"
+
+
+@pytest.mark.parametrize("subsampling", ["4:4:4", "4:2:2", "4:2:0", "4:1:1"])
+def test_colours_may_be_kept_in_all_ways_that_cameras_know(subsampling: str) -> None:
+    assert inspect(saved(gradient(), "JPEG", subsampling=subsampling)).width == 320
+
+
 @pytest.mark.parametrize("other", [archive(), PAGE, SVG])
 def test_what_stands_between_the_pixels_and_the_end_hides_nothing(other: bytes) -> None:
     whole = photo("JPEG")

@@ -38,7 +38,6 @@ def add(audit: Audit, listed: Sequence[DeclaredPhoto]) -> None:
     if faults:
         raise Problem(INVALID, "These photos can't be added.", places=faults)
     intake.declare(audit, audit.auditor_id, listed, first=len(rows), revision=audit.revision + 1)
-    session().flush()
 
 
 def _faults(audit: Audit, listed: Sequence[DeclaredPhoto], known: set[str]) -> Iterator[Place]:
