@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 
-from PIL import Image
+from PIL import Image, ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
@@ -99,6 +99,8 @@ def reading(data: bytes, *, sample: bool = False) -> Iterator[tuple[Layout, Exif
     layout = read_layout(data)
     if layout.width:
         check_limits(layout.width, layout.height, layout.bytes_a_pixel)
+    # WeasyPrint, once imported, has Pillow fill up broken pictures in all of the process.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     with _refusing():
         image = _READERS[layout.media_type](BytesIO(_picture_alone(data, layout, sample)))
     if not layout.width:

@@ -8,7 +8,7 @@ import zipfile
 from io import BytesIO
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from auditapi.photos.inspection import NotAPhoto, inspect
 from auditapi.photos.trailers import LONGEST_UNKNOWN
@@ -124,7 +124,11 @@ def test_a_jpeg_with_one_colour_in_its_only_scan_is_held_at_once_too() -> None:
     assert refusal(jpeg_of_size(9_000, 8_000, grey)) == "too_many_pixels"
 
 
-def test_a_jpeg_with_arithmetic_codes_is_decoded_whole_for_its_bits_can_be_wrong() -> None:
+@pytest.mark.parametrize("lenient", [False, True], ids=["by itself", "beside WeasyPrint"])
+def test_a_jpeg_with_arithmetic_codes_is_decoded_whole_for_its_bits_can_be_wrong(
+    monkeypatch: pytest.MonkeyPatch, lenient: bool
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", lenient)
     whole = saved(gradient(2400, 1800), "JPEG", quality=98)
     assert refusal(whole.replace(b"\xff\xc0", b"\xff\xc9", 1)) == "broken"
 
