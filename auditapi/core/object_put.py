@@ -6,6 +6,7 @@ Those cost more than sending a photo does, and photos are most of what this serv
 from __future__ import annotations
 
 from http import HTTPStatus
+from io import BytesIO
 from urllib.parse import quote, urlsplit
 
 from botocore.auth import S3SigV4Auth
@@ -19,6 +20,8 @@ from auditapi.core.settings import Settings
 
 TIMEOUTS = (3, 20)  # seconds to connect, seconds between two bytes
 CONNECTIONS = 64
+# Sent in one piece, a large object would have the time of one: a socket's limit is that of a call.
+BLOCK = 1024 * 1024
 
 # A kept connection may have been closed meanwhile, and a storage may be at its limit for a moment.
 # How long it wants to be left alone is the phone's to wait, not this thread's.
@@ -45,6 +48,7 @@ class Putter:
         connect, read = TIMEOUTS
         self._connections = PoolManager(
             maxsize=CONNECTIONS,
+            blocksize=BLOCK,
             timeout=Timeout(connect=connect, read=read),
             ca_certs=get_cert_path(True),  # those that come with boto3
         ).connection_from_url(endpoint)
@@ -62,8 +66,8 @@ class Putter:
             answer = self._connections.urlopen(
                 "PUT",
                 f"{self._path}/{name}",
-                body=data,
-                headers=dict(request.headers.items()),
+                body=BytesIO(data),
+                headers={**request.headers, "Content-Length": str(len(data))},
                 retries=_ONCE_MORE,
                 redirect=False,
             )

@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import http.server
+import secrets
+import socket
 import threading
 from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
 
-from auditapi.core.object_put import NotPut, Putter
+from auditapi.core.object_put import BLOCK, NotPut, Putter
 from auditapi.core.objects import Objects
 from auditapi.core.problems import UNAVAILABLE, Problem
 from auditapi.core.settings import Settings
@@ -32,6 +34,23 @@ def test_an_object_reads_back_as_it_was_put(storage: Objects, key: str) -> None:
     storage.put(key, DATA, "image/png")
     found = storage.open(key)
     assert (b"".join(found.chunks), found.media_type) == (DATA, "image/png")
+
+
+def test_a_large_object_goes_in_blocks_and_arrives_whole(
+    storage: Objects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[int] = []
+    send_all = socket.socket.sendall
+
+    def listening(to: socket.socket, data: bytes) -> None:
+        sent.append(len(data))
+        send_all(to, data)
+
+    monkeypatch.setattr(socket.socket, "sendall", listening)
+    data, key = secrets.token_bytes(3 * BLOCK + 5), str(uuid4())
+    storage.put(key, data, "image/png")
+    assert max(sent) == BLOCK
+    assert storage.get(key) == data
 
 
 def test_an_empty_object_is_one_too(storage: Objects) -> None:
