@@ -91,9 +91,7 @@ _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 
 def _jpeg(data: bytes) -> Layout:
-    width = height = components = scans = 0
-    at_once = False  # whether all coefficients are held while it is decoded
-    any_bits_do = True  # whether whatever stands in its one scan decodes to some pixels
+    width = height = components = frame = scans = in_scan = 0
     exif = None
     asides: list[slice] = []
     pixels_at = end = 0
@@ -105,15 +103,13 @@ def _jpeg(data: bytes) -> Layout:
             if length < 6 or components:
                 raise _broken("the JPEG has a damaged or a second frame header")
             _, height, width, components = struct.unpack_from(">BHHB", data, at)
-            at_once = marker in _PROGRESSIVE
-            any_bits_do = marker not in _ARITHMETIC
+            frame = marker
             _check_sampling(data[at + 6 : at + length])
         elif marker == _APP1 and exif is None and data.startswith(b"Exif\0\0", at):
             exif = data[at : at + length]
         elif marker == _SOS:
             scans += 1
-            # Anything less than one scan with every component is several to a decoder.
-            at_once = at_once or scans > 1 or not length or data[at] < components
+            in_scan = data[at] if length else 0
             pixels_at = at + length
         elif marker == _EOI:
             end = at
@@ -123,14 +119,17 @@ def _jpeg(data: bytes) -> Layout:
         raise _broken("the JPEG says nothing of its size or holds no picture")
     if scans > MOST_SCANS:
         raise NotAPhoto(RefusalCode.TOO_COSTLY, f"{scans} scans; at most {MOST_SCANS} are decoded")
-    # One scan is decoded line by line, at 1/8 of the size. For several, all coefficients are held
-    # at once, two bytes each; and segments may stand between them, as behind the only one.
+    # One scan with every component is decoded line by line, at 1/8 of the size. For anything else
+    # all coefficients are held at once, two bytes each.
+    at_once = frame in _PROGRESSIVE or scans > 1 or in_scan < components
+    # Segments may stand between scans and behind the last one; arithmetic codes can be wrong.
+    one_run = not at_once and last == _SOS and frame not in _ARITHMETIC
     return Layout(
         JPEG,
         width,
         height,
         end,
-        pixels_at if any_bits_do and not at_once and last == _SOS else end,
+        pixels_at if one_run else end,
         2.0 * components if at_once else components / 64,
         exif,
         tuple(asides),

@@ -173,11 +173,10 @@ def test_whatever_is_done_to_a_jpeg_that_passes_it_can_be_printed(data: st.DataO
     assert make(bytes(whole), []).print_size[0] > 0
 
 
-def test_only_the_first_lines_of_a_jpeg_are_decoded_but_all_of_it_must_be_there() -> None:
+def test_a_jpegs_pixels_may_be_noise_but_it_must_be_there_to_its_end() -> None:
     whole = saved(gradient(640, 480), "JPEG", quality=90)
     half = len(whole) // 2
-    noise = bytes(half % 251 for half in range(len(whole) - half - 2))  # holds no FF
-    assert len(whole) > 3 * 8192
+    noise = bytes(number % 251 for number in range(len(whole) - half - 2))  # holds no FF
     assert inspect(whole[:half] + noise + whole[-2:]) == inspect(whole)
     with pytest.raises(NotAPhoto, match="ends before"):
         inspect(whole[:-2])
