@@ -97,6 +97,8 @@ def _rest(scored: float, cut: Cut, after: AfterWork) -> list[str]:
         f"| the worker's after-work (derivatives, perceptual hash, flags) of an audit with 6 "
         f"photos of 300 KB | {after.cpu_seconds * 1000 / after.audits:.0f} ms CPU |",
         f"| audits of 50 items scored and explained | {scored:.0f} a CPU second |",
-        f"| sent again after a cut at 90 % of a photo of {cut.photo / 1e6:.1f} MB | "
-        f"{cut.again / 1024:.0f} KiB |",
+        f"| sent again of a photo of {cut.photo / 1e6:.1f} MB cut off at 90 % | "
+        f"{cut.again_when_broken / 1024:.0f} KiB |",
+        f"| the same when the connection only goes silent | "
+        f"{cut.again_when_silent / 1024:.0f} KiB |",
     ]

@@ -19,6 +19,7 @@ from tests.bench.intake import Auditors
 from tests.bench.machine import Machine, environment
 from tests.bench.pictures import LARGE, SMALL, Album
 from tests.factories.alone import WORK
+from tests.factories.broken_line import send_part
 from tests.factories.live import ROOT
 
 SCORED = 300
@@ -38,33 +39,43 @@ def scoring() -> float:
 
 @dataclass(frozen=True)
 class Cut:
-    photo: int
-    sent: int
+    """Bytes sent beyond a photo's own: when the connection breaks off, and when it goes silent,
+    so that the server waits for the rest and holds what came back."""
 
-    @property
-    def again(self) -> int:
-        """Bytes sent beyond the photo's own."""
-        return self.sent - self.photo
+    photo: int
+    again_when_broken: int
+    again_when_silent: int
 
 
 def sent_after_cut(auditors: Auditors, album: Album) -> Cut:
-    """A photo of 3 MB in pieces; the network goes away once, at 90 %."""
-    photo = album.photos(LARGE, 1)[0]
-    network = http(auditors.machine.url)
-    gone = False
+    """Photos of 3 MB in pieces; the network goes away once, at 90 %."""
+    broken, silent = album.photos(LARGE, 2)
+    return Cut(
+        len(broken),
+        _again(auditors, broken, reaches_the_server=True),
+        _again(auditors, silent, reaches_the_server=False),
+    )
+
+
+def _again(auditors: Auditors, photo: bytes, *, reaches_the_server: bool) -> int:
+    url = auditors.machine.url
+    network, left = http(url), len(photo) * 9 // 10
 
     def cutting(method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
-        nonlocal gone
-        offset = int(headers.get("Upload-Offset", 0)) if method == "PATCH" else 0
-        if not gone and method == "PATCH" and offset + len(body or b"") > 0.9 * len(photo):
-            gone = True
-            raise NetworkError("cut")
-        return network(method, path, body, headers)
+        nonlocal left
+        if method != "PATCH" or body is None or left < 0:
+            return network(method, path, body, headers)
+        left -= len(body)
+        if left >= 0:
+            return network(method, path, body, headers)
+        phone.bytes_sent += left  # those that never left the phone
+        if reaches_the_server:
+            send_part(url, method, path, body, headers, sent=len(body) + left)
+        raise NetworkError("cut")
 
-    phone = Phone(cutting, auditors.token, pause=lambda _seconds: None)
-    phone.in_pieces_from = 0
+    phone = Phone(cutting, auditors.token, in_pieces_from=0)
     phone.send_photo(photo)
-    return Cut(len(photo), phone.bytes_sent)
+    return phone.bytes_sent - len(photo)
 
 
 @dataclass(frozen=True)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import random
-import socket
-import struct
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from auditapi.demo.phone import Answer, Network, NetworkError
+from tests.factories.broken_line import send_part
 
 Send = Callable[[], Answer]
 PORTAL = Answer(200, {"Content-Type": "text/html"}, b"<html>Welcome to Station WiFi</html>")
-AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: close by a reset, not by a farewell
 
 
 class PhoneDied(Exception):
@@ -155,15 +152,8 @@ def cut_off(
     randomness: random.Random,
 ) -> None:
     """Promise a whole body, send a part of it, and hang up: politely or by a reset."""
-    to = urlsplit(base_url)
-    part = randomness.randrange(len(body))
-    politely = randomness.random() < 0.5
-    head = [f"{method} {path} HTTP/1.1", f"Host: {to.netloc}", f"Content-Length: {len(body)}"]
-    head += [f"{name}: {value}" for name, value in headers.items()]
+    sent, politely = randomness.randrange(len(body)), randomness.random() < 0.5
     try:
-        with socket.create_connection((to.hostname or "", to.port or 80), timeout=5) as wire:
-            if not politely:
-                wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
-            wire.sendall("\r\n".join(head).encode() + b"\r\n\r\n" + body[:part])
+        send_part(base_url, method, path, body, headers, sent=sent, politely=politely)
     except OSError:
         return  # the server was away: the body is as lost as it was meant to be

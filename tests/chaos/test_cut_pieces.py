@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import urlsplit
 
 import pytest
 import urllib3
@@ -13,6 +11,7 @@ from sqlalchemy import select
 
 from auditapi.core import db
 from auditapi.photos.models import Piece
+from tests.factories.broken_line import send_part
 from tests.factories.chain import Chain
 from tests.factories.live import LiveServer
 from tests.factories.visits import fresh_jpeg, sha256
@@ -38,12 +37,8 @@ class Uploader:
 
     def cut_piece(self, data: bytes, sent: int) -> None:
         """All of the photo as one piece is promised, `sent` bytes of it come."""
-        to = urlsplit(self.url)
-        headers = {**self.who, **_headers(data, 0, len(data)), "Content-Length": str(len(data))}
-        lines = [f"PATCH {_path(data)} HTTP/1.1", f"Host: {to.netloc}"]
-        lines += [f"{name}: {value}" for name, value in headers.items()]
-        with socket.create_connection((to.hostname or "", to.port or 0)) as wire:
-            wire.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + data[:sent])
+        headers = {**self.who, **_headers(data, 0, len(data))}
+        send_part(self.url, "PATCH", _path(data), data, headers, sent=sent)
 
     def offset_after(self, data: bytes) -> int:
         """What the server has, once it has noticed."""
