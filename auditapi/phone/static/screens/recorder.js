@@ -5,7 +5,7 @@
 import { useForm } from "../openform.js";
 import { fix } from "../place.js";
 import { encounters, TAPS } from "../taps.js";
-import { go, html, useEffect, useState } from "../ui.js";
+import { go, html, useLayoutEffect, useState } from "../ui.js";
 import { t } from "../words.js";
 import { Closed } from "./audit.js";
 
@@ -21,11 +21,11 @@ export default function RecorderScreen({ path: [id] }) {
   return html`<${NotePad} form=${form} />`;
 }
 
-/** Looks like nothing while the screen is shown, in the list of open apps too.
+/** Looks like nothing from the first picture on, in the list of open apps too.
  * @returns {boolean} whether the screen is dimmed */
 function useDisguise() {
   const [dim, setDim] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { title } = document;
     document.title = t("notes");
     document.documentElement.classList.add("quiet-mode");
