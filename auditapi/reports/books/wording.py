@@ -33,7 +33,7 @@ WORDING: Mapping[str, Mapping[str, str]] = {
         "kind": "종류",
         "result": "결과",
         "page": "쪽",
-        "why": "이 책에 없음: {reason}",
+        "why": "이 모음에 없음: {reason}",
     },
     "zh-Hant": {
         "title": "門市報告：{region}",
