@@ -37,16 +37,15 @@ def read_what_comes(most: int, *, media_types: frozenset[str] | None = None) -> 
 
 
 def _read_steps(most: int) -> tuple[bytes, bool]:
-    """In steps: one large read would lose all of its bytes when the connection is reset."""
-    steps: list[bytes] = []
-    length = 0
+    """In steps: one large read would lose all of its bytes when the connection is reset. BytesIO
+    hands out what it holds, so that large photos are in memory once."""
+    taken = io.BytesIO()
     try:
-        while length <= most and (step := request.stream.read(_STEP)):
-            steps.append(step)
-            length += len(step)
+        while taken.tell() <= most and (step := request.stream.read(_STEP)):
+            taken.write(step)
     except ClientDisconnected:
-        return b"".join(steps), False
-    return b"".join(steps), request.content_length in (None, length)
+        return taken.getvalue(), False
+    return taken.getvalue(), request.content_length in (None, taken.tell())
 
 
 def stream(most: int, *, media_types: frozenset[str]) -> BinaryIO:

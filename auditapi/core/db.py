@@ -217,14 +217,19 @@ def driver_connection() -> Any:
     return session().connection().connection.driver_connection
 
 
-def fetch(
-    statement: str, given: Mapping[str, Any], *, binary: bool = False
-) -> list[tuple[Any, ...]]:
+def fetch(statement: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Rows, by psycopg itself: for what is asked with every photo, where SQLAlchemy's layers cost
-    more than PostgreSQL. What the session still holds is not written before. `binary`: for rows
-    with bytes, which else come as twice as much text."""
-    rows: list[tuple[Any, ...]] = _run(statement, given, binary=binary).fetchall()
+    more than PostgreSQL. What the session still holds is not written before."""
+    rows: list[tuple[Any, ...]] = _run(statement, given).fetchall()
     return rows
+
+
+def stream(statement: str, given: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """As `fetch`, for rows with many bytes: one is held at a time, and they come as bytes rather
+    than as twice as much text."""
+    driver: Any = _begun().driver_connection
+    with driver.cursor(binary=True) as cursor, _as_sqlalchemy_has_it(statement):
+        yield from cursor.stream(statement, given)
 
 
 def execute(statement: str, given: Mapping[str, Any]) -> None:
@@ -241,35 +246,35 @@ def ask(statement: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     bind = _required_bind()
     if isinstance(bind, Connection):
         return list(_execute(bind.connection, statement, given).fetchall())
-    with closing(_raw(bind, statement)) as connection:
+    with _as_sqlalchemy_has_it(statement):
+        connection = bind.raw_connection()
+    with closing(connection):
         return list(_execute(connection, statement, given).fetchall())
 
 
-def _raw(bind: Engine, statement: str) -> PoolProxiedConnection:
-    try:
-        return bind.raw_connection()
-    except psycopg.Error as error:
-        raise DBAPIError.instance(statement, None, error, psycopg.Error) from error
+def _run(statement: str, given: Mapping[str, Any]) -> Any:
+    return _execute(_begun(), statement, given)
 
 
-def _run(statement: str, given: Mapping[str, Any], *, binary: bool = False) -> Any:
+def _begun() -> PoolProxiedConnection:
+    """The open transaction's connection, on which BEGIN has been sent."""
     connection = _require().connection
     if not connection.in_transaction():
         connection.begin()
-    return _execute(connection.connection, statement, given, binary=binary)
+    return connection.connection
 
 
-def _execute(
-    connection: PoolProxiedConnection,
-    statement: str,
-    given: Mapping[str, Any],
-    *,
-    binary: bool = False,
-) -> Any:
-    """Raises what SQLAlchemy would, so that a constraint becomes the same problem."""
+def _execute(connection: PoolProxiedConnection, statement: str, given: Mapping[str, Any]) -> Any:
     driver: Any = connection.driver_connection
+    with _as_sqlalchemy_has_it(statement):
+        return driver.execute(statement, given, prepare=True)
+
+
+@contextmanager
+def _as_sqlalchemy_has_it(statement: str) -> Iterator[None]:
+    """Raises what SQLAlchemy would, so that a constraint becomes the same problem."""
     try:
-        return driver.execute(statement, given, prepare=True, binary=binary)
+        yield
     except psycopg.Error as error:
         raise DBAPIError.instance(statement, None, error, psycopg.Error) from error
 

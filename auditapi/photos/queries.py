@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from io import BytesIO
 from uuid import UUID
 
 from sqlalchemy import select
 
-from auditapi.core.db import ask, fetch, organisation_id, session
+from auditapi.core.db import ask, fetch, organisation_id, session, stream
 from auditapi.photos.models import Blob, Derivative
 
 _STORED = "SELECT photo_is_stored(%(organisation)s, %(sha256)s)"
@@ -26,10 +27,13 @@ _UPLOAD = """
 SELECT coalesce(sum(length), 0)::bigint, max(upload_length) FROM photo_pieces
 WHERE person_id = %(person)s AND sha256 = %(sha256)s
 """
-_ASSEMBLED = """
-SELECT string_agg(data, '' ORDER BY start) FROM photo_pieces
-WHERE person_id = %(person)s AND sha256 = %(sha256)s
+# In slices: a connection keeps room for the largest row that it has ever read.
+_SLICES = """
+SELECT substring(data FROM first FOR %(slice)s)
+FROM photo_pieces, generate_series(1, length, %(slice)s) AS first
+WHERE person_id = %(person)s AND sha256 = %(sha256)s ORDER BY start, first
 """
+_SLICE = 256 * 1024
 
 
 def blob(sha256: str) -> Blob | None:
@@ -80,8 +84,11 @@ def upload(person_id: UUID, sha256: str) -> tuple[int, int | None]:
 
 def assembled(person_id: UUID, sha256: str) -> bytes:
     """The pieces of one upload, put together."""
-    ((data,),) = fetch(_ASSEMBLED, {"person": person_id, "sha256": sha256}, binary=True)
-    return data or b""
+    given = {"person": person_id, "sha256": sha256, "slice": _SLICE}
+    taken = BytesIO()
+    for (part,) in stream(_SLICES, given):
+        taken.write(part)
+    return taken.getvalue()
 
 
 def derivatives(digests: Collection[str]) -> dict[tuple[str, str], Derivative]:
