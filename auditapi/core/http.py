@@ -185,7 +185,8 @@ def places_in(messages: Any, path: str) -> list[Place]:
             place for key, inner in messages.items() for place in places_in(inner, _join(path, key))
         ]
     if isinstance(messages, list):
-        return [Place(path.lstrip("."), str(message)) for message in messages]
+        # A field's own check may name places within it, which marshmallow puts into the list.
+        return [place for message in messages for place in places_in(message, path)]
     return [Place(path.lstrip("."), str(messages))]
 
 

@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
 from auditapi.core import paging
+from auditapi.core.texts import is_storable
 
 
 def storable(text: str) -> None:
-    """Refuses what PostgreSQL can't keep: NUL, and halves of a character (lone surrogates)."""
-    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):
+    """Refuses what PostgreSQL can't keep."""
+    if not is_storable(text):
         raise ValidationError("must not contain NUL or half a character")
 
 
-class Line(fields.String):
-    """Text that people type: stripped, storable, from `shortest` to `longest` characters."""
+def one_line(text: str) -> None:
+    """Refuses line breaks and all else that steers instead of being read."""
+    if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in text):
+        raise ValidationError("must be one line, without control characters")
+
+
+class Text(fields.String):
+    """Exactly what was sent, such as a password: storable, from `shortest` to `longest`
+    characters."""
+
+    checks = (storable,)
 
     def __init__(self, longest: int, *, shortest: int = 1, **options: Any) -> None:
-        super().__init__(validate=[storable, validate.Length(shortest, longest)], **options)
+        super().__init__(validate=[*self.checks, validate.Length(shortest, longest)], **options)
+
+
+class Line(Text):
+    """Text that people type: `Text`, stripped. It may have several lines."""
 
     def _deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
         text = super()._deserialize(value, *args, **options)
         return text.strip() if isinstance(text, str) else text
+
+
+class Name(Line):
+    """What something is called, or its code: a `Line` that is one."""
+
+    checks = (storable, one_line)
 
 
 class PageQuerySchema(Schema):
@@ -31,7 +52,7 @@ class PageQuerySchema(Schema):
 
     cursor = fields.String(
         load_default=None,
-        validate=validate.Length(max=2000),
+        validate=[storable, validate.Length(max=2000)],
         metadata={"description": "The `next` of the page before."},
     )
     limit = fields.Integer(

@@ -5,13 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from auditapi.core.texts import is_storable
+
 FREE_TRIES = {"account": 5, "address": 30, "verifying": 20}
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
 FORGIVEN_AFTER = timedelta(hours=1)
 SUBMIT_ONLY = timedelta(days=30)
 SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200
 CODE_MINUTES = 60
+
+
+def account_key(organisation: str, email: str) -> str:
+    """By which failures to sign in to an account are counted. `organisation`: its slug."""
+    return f"account:{organisation}:{email.strip().lower()}"
+
+
+def password_fault(password: str) -> str | None:
+    """Why this can't be a password, if so."""
+    if len(password) < SHORTEST_PASSWORD:
+        return f"at least {SHORTEST_PASSWORD} characters"
+    if len(password) > LONGEST_PASSWORD:
+        return f"at most {LONGEST_PASSWORD} characters"
+    if not is_storable(password):
+        return "must not contain NUL or half a character"
+    return None
 
 
 def wait_before(kind: str, failures: int, last_failure: datetime, at: datetime) -> timedelta:

@@ -6,13 +6,23 @@ from typing import Any, ClassVar
 
 from marshmallow import Schema, fields, validate
 
+from auditapi.core.schemas import Name, Text, storable
 from auditapi.people.models import Role
+from auditapi.people.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
 
 LANGUAGES = ("en", "ko", "zh-Hant", "ru")
 
 
 def language(**options: object) -> fields.String:
     return fields.String(validate=validate.OneOf(LANGUAGES), **options)  # type: ignore[arg-type]
+
+
+def _email(**options: Any) -> fields.Email:
+    return fields.Email(validate=[storable, validate.Length(max=254)], **options)
+
+
+def _device() -> Name:
+    return Name(200, load_default="unnamed device")
 
 
 class PhoneSettingsSchema(Schema):
@@ -63,20 +73,20 @@ class NewPersonSchema(Schema):
         "language": "ko",
     }
 
-    name = fields.String(required=True, validate=validate.Length(1, 200))
-    email = fields.Email(required=True, validate=validate.Length(max=254))
-    code = fields.String(required=True, validate=validate.Length(1, 20))
+    name = Name(200, required=True)
+    email = _email(required=True)
+    code = Name(20, required=True)
     role = fields.Enum(Role, by_value=True, required=True)
     language = language()
-    password = fields.String(load_only=True, validate=validate.Length(10, 200))
+    password = Text(LONGEST_PASSWORD, shortest=SHORTEST_PASSWORD, load_only=True)
 
 
 class PersonChangesSchema(Schema):
     EXAMPLE: ClassVar[dict[str, Any]] = {"role": "regional_manager", "disabled": False}
 
-    name = fields.String(validate=validate.Length(1, 200))
-    email = fields.Email(validate=validate.Length(max=254))
-    code = fields.String(validate=validate.Length(1, 20))
+    name = Name(200)
+    email = _email()
+    code = Name(20)
     role = fields.Enum(Role, by_value=True)
     language = language()
     disabled = fields.Boolean()
@@ -90,12 +100,10 @@ class SignInSchema(Schema):
         "device": "Cleo's phone",
     }
 
-    organisation = fields.String(
-        required=True, validate=validate.Length(1, 63), metadata={"example": "demo"}
-    )
-    email = fields.Email(required=True, metadata={"example": "cleo@demo.example"})
-    password = fields.String(required=True, validate=validate.Length(1, 200))
-    device = fields.String(load_default="unnamed device", validate=validate.Length(1, 200))
+    organisation = Name(63, required=True, metadata={"example": "demo"})
+    email = _email(required=True, metadata={"example": "cleo@demo.example"})
+    password = Text(LONGEST_PASSWORD, required=True)
+    device = _device()
 
 
 class CodeSignInSchema(Schema):
@@ -104,8 +112,8 @@ class CodeSignInSchema(Schema):
         "device": "Cleo's phone",
     }
 
-    code = fields.String(required=True, validate=validate.Length(1, 200))
-    device = fields.String(load_default="unnamed device", validate=validate.Length(1, 200))
+    code = Name(200, required=True)
+    device = _device()
 
 
 class SignedInPersonSchema(PersonSchema):

@@ -15,6 +15,7 @@ from auditapi.core.problems import Place
 MOST_ATTRIBUTES = 50
 LONGEST_NAME = 60
 LONGEST_VALUE = 400
+LARGEST_NUMBER = 2**53 - 1  # up to here a phone, too, counts exactly
 
 #: Entries of the time zone database that name no place, or another one on each machine.
 _NO_ZONES = {"localtime", "Factory", "posixrules"}
@@ -52,6 +53,8 @@ def attribute_faults(attributes: Mapping[str, object]) -> Iterator[tuple[str, st
             yield name, "must be text, a number, true or false"
         elif isinstance(value, str) and not (len(value) <= LONGEST_VALUE and value.isprintable()):
             yield name, f"must have at most {LONGEST_VALUE} printable characters"
+        elif isinstance(value, int | float) and abs(value) > LARGEST_NUMBER:
+            yield name, f"must be from -{LARGEST_NUMBER} to {LARGEST_NUMBER}"
 
 
 def _is_scalar(value: object) -> bool:

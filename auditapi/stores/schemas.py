@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from auditapi.core.http import places_in
 from auditapi.core.problems import Place
-from auditapi.core.schemas import Line, PageQuerySchema, PageSchema
+from auditapi.core.schemas import Line, Name, PageQuerySchema, PageSchema
 from auditapi.people.schemas import language
 from auditapi.stores import rules
 
@@ -30,16 +30,16 @@ class RegionsSchema(Schema):
 class NewRegionSchema(Schema):
     EXAMPLE: ClassVar[dict[str, Any]] = {"code": "harbour", "name": "Harbour", "parent_id": None}
 
-    code = Line(40, required=True, metadata={"example": "north"})
-    name = Line(200, required=True, metadata={"example": "North"})
+    code = Name(40, required=True, metadata={"example": "north"})
+    name = Name(200, required=True, metadata={"example": "North"})
     parent_id = fields.UUID(allow_none=True, load_default=None)
 
 
 class RegionChangesSchema(Schema):
     EXAMPLE: ClassVar[dict[str, Any]] = {"name": "Harbour and islands"}
 
-    code = Line(40)
-    name = Line(200)
+    code = Name(40)
+    name = Name(200)
     parent_id = fields.UUID(allow_none=True)
 
 
@@ -61,8 +61,9 @@ def _time_zone(name: str) -> None:
 
 def _attributes(given: Mapping[str, Any]) -> None:
     faults = {name: [message] for name, message in rules.attribute_faults(given)}
-    if faults:
-        raise ValidationError(faults)
+    whole = faults.pop("", None)
+    if faults or whole:
+        raise ValidationError(whole or faults)
 
 
 def attributes(**options: Any) -> fields.Dict:
@@ -109,7 +110,7 @@ class StoresQuerySchema(PageQuerySchema):
     region = fields.UUID(
         metadata={"description": "Stores of this region and of all regions below it."}
     )
-    code = Line(40)
+    code = Name(40)
     closed = fields.Boolean(metadata={"description": "Only closed stores, or only open ones."})
 
 
@@ -123,8 +124,8 @@ class _PlacedSchema(Schema):
 
 
 class _StoreValuesSchema(_PlacedSchema):
-    code = Line(40, required=True, metadata={"example": "N1"})
-    name = Line(200, required=True, metadata={"example": "North Street"})
+    code = Name(40, required=True, metadata={"example": "N1"})
+    name = Name(200, required=True, metadata={"example": "North Street"})
     address = Line(400, shortest=0, load_default="")
     latitude = _latitude()
     longitude = _longitude()
@@ -154,8 +155,8 @@ class NewStoreSchema(_StoreValuesSchema):
 class StoreChangesSchema(_PlacedSchema):
     EXAMPLE: ClassVar[dict[str, Any]] = {"closed": True}
 
-    code = Line(40)
-    name = Line(200)
+    code = Name(40)
+    name = Name(200)
     address = Line(400, shortest=0)
     region_id = fields.UUID()
     latitude = _latitude()
@@ -167,7 +168,7 @@ class StoreChangesSchema(_PlacedSchema):
 
 
 class ImportedStoreSchema(_StoreValuesSchema):
-    region = Line(40, required=True, metadata={"description": "A region's code."})
+    region = Name(40, required=True, metadata={"description": "A region's code."})
 
 
 class StoreImportSchema(Schema):

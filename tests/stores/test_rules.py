@@ -53,13 +53,17 @@ def test_time_zones_are_places() -> None:
     assert not {"localtime", "Factory", "Seoul", "KST", ""} & rules.time_zones()
 
 
-@pytest.mark.parametrize("value", ["super", 3, 2.5, True, False, "대형"])
+@pytest.mark.parametrize("value", ["super", 3, 2.5, True, False, "대형", 2**53 - 1, 1 - 2**53])
 def test_an_attribute_is_a_plain_value(value: object) -> None:
     assert list(rules.attribute_faults({"format": value})) == []
 
 
 @pytest.mark.parametrize(
-    "value", [None, [], {}, ["a"], float("inf"), float("nan"), "x" * 401, "a\0b", "\ud800"]
+    "value",
+    [
+        *(None, [], {}, ["a"], "x" * 401, "a\0b", "\ud800"),
+        *(float("inf"), float("nan"), 2**53, -(2**53), 1e300, 10**400),
+    ],
 )
 def test_an_attribute_is_nothing_else(value: object) -> None:
     assert [name for name, _ in rules.attribute_faults({"format": value})] == ["format"]

@@ -148,6 +148,34 @@ def test_a_store_that_cannot_be_is_refused(
     assert answer.get_json()["errors"][0]["path"].startswith(f"json.{field}")
 
 
+@pytest.mark.parametrize(
+    ("attributes", "path", "message"),
+    [
+        ({"format": None}, "json.attributes.format", "must be text, a number, true or false"),
+        ({"floors": 10**400}, "json.attributes.floors", "must be from -"),
+        ({f"a{number}": 1 for number in range(51)}, "json.attributes", "must be at most 50"),
+    ],
+)
+def test_an_attribute_that_cannot_be_is_named(
+    client: FlaskClient, chain: Chain, attributes: dict[str, object], path: str, message: str
+) -> None:
+    given = new_store(chain, attributes=attributes)
+    answer = client.post(STORES, json=given, headers=chain.posting_as("ada"))
+    [error] = answer.get_json()["errors"]
+    assert error["path"] == path
+    assert error["message"].startswith(message)
+
+
+@pytest.mark.parametrize("name", ["North\nStreet", "North\u2028Street", " \t "])
+@pytest.mark.parametrize("field", ["name", "code"])
+def test_a_store_is_called_by_one_line(
+    client: FlaskClient, chain: Chain, field: str, name: str
+) -> None:
+    given = new_store(chain, **{field: name})
+    answer = client.post(STORES, json=given, headers=chain.posting_as("ada"))
+    assert [error["path"] for error in answer.get_json()["errors"]] == [f"json.{field}"]
+
+
 def test_ada_changes_closes_and_opens_a_store(client: FlaskClient, chain: Chain) -> None:
     path = f"{STORES}/{chain.stores['S1'].id}"
 

@@ -21,7 +21,7 @@ from auditapi.audits.states import (
 )
 from auditapi.core.http import places_in
 from auditapi.core.problems import Place
-from auditapi.core.schemas import Line, PageQuerySchema, PageSchema
+from auditapi.core.schemas import Line, Name, PageQuerySchema, PageSchema
 
 MOST_AT_ONCE = 500
 MOST_STORES = 5000
@@ -101,7 +101,7 @@ class NewRoundSchema(Schema):
         "minimum_days_between": 14,
     }
 
-    name = Line(200, required=True, metadata={"example": "Autumn"})
+    name = Name(200, required=True, metadata={"example": "Autumn"})
     period_from = fields.Date(required=True)
     period_until = fields.Date(required=True)
     checklist = fields.Nested(ChosenChecklistSchema, required=True)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
-from auditapi.core.schemas import Line
+from auditapi.core.schemas import Name
 from auditapi.people.schemas import language
 from auditapi.reports.view import BLOCKS
 
@@ -49,7 +49,7 @@ class OrganisationChangesSchema(Schema):
         },
     }
 
-    name = Line(200, required=True)
+    name = Name(200, required=True)
     language = language(required=True)
     accent_colour = fields.String(required=True, validate=_COLOUR)
     report = fields.Nested(LookSchema, required=True)
