@@ -137,9 +137,14 @@ class SignedIn:
 def sign_in(
     *, organisation: str, email: str, password: str, device: str, address: str, days: int
 ) -> SignedIn | Problem:
-    """A wrong password is returned, not raised: that it was counted must be committed."""
-    account = f"account:{organisation}:{email.strip().lower()}"
+    """A wrong password is returned, not raised: that it was counted must be committed.
+
+    Tries on one account or from one address come one after the other, so that each knows how
+    those before it ended, however many are sent at once.
+    """
+    account = rules.account_key(organisation, email)
     keys = {"account": account, "address": f"address:{address}"}
+    throttle.hold(keys)
     refusal = throttle.must_wait(keys)
     if refusal is not None:
         return refusal

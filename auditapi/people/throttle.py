@@ -3,10 +3,11 @@ process knows it."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sqlalchemy import case, delete
+from sqlalchemy import case, delete, text
 from sqlalchemy.dialects.postgresql import insert
 
 from auditapi.core.db import now, session
@@ -17,6 +18,17 @@ from auditapi.people.models import FailedSignIns
 LONGEST_KEY = 400
 Keys = Mapping[str, str]
 """Kind of counter (see `rules.FREE_TRIES`) → whose counter it is."""
+
+
+def hold(keys: Keys) -> None:
+    """Until the end of the transaction nobody else gets past here with one of these: of many
+    tries at once, none may look at a counter before the others have counted."""
+    for number in sorted(map(_number, keys.values())):
+        session().execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+
+
+def _number(key: str) -> int:
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big", signed=True)
 
 
 def must_wait(keys: Keys) -> Problem | None:
