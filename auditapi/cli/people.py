@@ -50,10 +50,29 @@ def rotate_key(slug: str) -> None:
 @click.argument("email")
 @click.password_option(envvar="PASSWORD")
 def set_password(organisation: str, email: str, password: str) -> None:
-    """Set a password and sign the person's devices out."""
+    """Set a password, sign the person's devices out, and forgive failed sign-ins."""
     with transaction(organisation):
-        service.set_password(_person(organisation, email), password)
-    click.echo("The password is set; all devices are signed out.")
+        person = _person(organisation, email)
+        service.set_password(person, password)
+    click.echo("The password is set; all devices are signed out, and open sign-in codes are void.")
+    if person.disabled_at is not None:
+        click.echo(
+            f"{email} is disabled and can't sign in before this:\n"
+            f"  flask --app wsgi person enable {organisation} {email}"
+        )
+
+
+@person_group.command("enable")
+@click.argument("organisation")
+@click.argument("email")
+def enable(organisation: str, email: str) -> None:
+    """Let somebody disabled in again."""
+    with transaction(organisation):
+        person = _person(organisation, email)
+        was_disabled = person.disabled_at is not None
+        if was_disabled:
+            service.change_person(person, {"disabled": False})
+    click.echo(f"{email} may sign in again." if was_disabled else f"{email} was not disabled.")
 
 
 @person_group.command("sign-in-code")

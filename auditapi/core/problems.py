@@ -73,6 +73,9 @@ METHOD_NOT_ALLOWED = _kind("method-not-allowed", 405, "This address does not tak
 NOT_ACCEPTABLE = _kind("not-acceptable", 406, "None of the accepted forms can be had")
 CONFLICT = _kind("conflict", 409, "This clashes with what is there")
 WRONG_STATE = _kind("wrong-state", 409, "Not possible in the present state")
+LAST_ADMINISTRATOR = _kind(
+    "last-administrator", 409, "Nobody else could administer this organisation"
+)
 AUDIT_EXISTS = _kind("audit-exists", 409, "Other bytes are stored under this id")
 AUDIT_COMPLETE = _kind("audit-complete", 409, "The audit is complete; its receipt stands")
 OFFSET_DIFFERS = _kind("offset-differs", 409, "The piece does not start where the last one ended")

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import Select, select, text
 
 from auditapi.core import tokens
-from auditapi.core.db import ask, organisation_id, session
+from auditapi.core.db import ask, now, organisation_id, session
 from auditapi.core.problems import NOT_FOUND, Problem
-from auditapi.people.models import Actor, Organisation, Person, Token
+from auditapi.people.models import Actor, Organisation, Person, Role, Token
 
 
 def organisation_id_of(slug: str) -> UUID | None:
@@ -42,6 +42,18 @@ def person(person_id: UUID) -> Person:
     if found is None:
         raise Problem(NOT_FOUND, "There is no such person.")
     return found
+
+
+def administrators_locked() -> list[UUID]:
+    """Those who can sign in. They stay what they are until the end of the transaction: who asks
+    meanwhile waits, and then learns of what this one has changed."""
+    found = (
+        select(Person.id)
+        .where(Person.role == Role.ADMINISTRATOR, Person.disabled_at.is_(None))
+        .order_by(Person.id)
+        .with_for_update(key_share=True)
+    )
+    return list(session().scalars(found))
 
 
 def people() -> Select[Person]:
@@ -79,8 +91,10 @@ def device_of(actor: Actor) -> str:
 
 
 def tokens_of(person_id: UUID) -> Select[Token]:
+    """The devices that are signed in."""
+    good = Token.revoked_at.is_(None) & (Token.expires_at > now())
     return (
         select(Token)
-        .where(Token.person_id == person_id, Token.revoked_at.is_(None))
+        .where(Token.person_id == person_id, good)
         .order_by(Token.created_at.desc(), Token.id)
     )

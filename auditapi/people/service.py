@@ -17,6 +17,7 @@ from auditapi.core import activity, db, tokens
 from auditapi.core.db import now, session
 from auditapi.core.problems import (
     INVALID,
+    LAST_ADMINISTRATOR,
     NOT_FOUND,
     SIGN_IN_FAILED,
     WRONG_STATE,
@@ -95,8 +96,13 @@ def add_person(
 
 
 def change_person(person: Person, changes: dict[str, Any]) -> Person:
-    """`changes`: name, email, code, role, language, disabled (bool)."""
+    """`changes`: name, email, code, role, language, disabled (bool).
+
+    Raises `Problem(LAST_ADMINISTRATOR)` when nobody would be left to undo it.
+    """
     disabled = changes.pop("disabled", None)
+    if disabled or changes.get("role", Role.ADMINISTRATOR) is not Role.ADMINISTRATOR:
+        _require_another_administrator(person)
     for name, value in changes.items():
         setattr(person, name, value.strip().lower() if name == "email" else value)
     if disabled is not None:
@@ -105,24 +111,27 @@ def change_person(person: Person, changes: dict[str, Any]) -> Person:
     return person
 
 
+def _require_another_administrator(person: Person) -> None:
+    if queries.administrators_locked() == [person.id]:
+        raise Problem(LAST_ADMINISTRATOR, "Make somebody else an administrator first.")
+
+
 def set_password(person: Person, password: str) -> None:
-    """Also signs every device out."""
+    """Nothing of before counts any more: every device is signed out, no code that was handed out
+    works, and failures to sign in are forgiven."""
     person.password_hash = _hash(password)
-    session().execute(
-        update(Token)
-        .where(Token.person_id == person.id, Token.revoked_at.is_(None))
-        .values(revoked_at=now())
-    )
+    tokens_left = Token.person_id == person.id, Token.revoked_at.is_(None)
+    session().execute(update(Token).where(*tokens_left).values(revoked_at=now()))
+    codes_left = SignInCode.person_id == person.id, SignInCode.used_at.is_(None)
+    session().execute(update(SignInCode).where(*codes_left).values(used_at=now()))
+    throttle.forgive(rules.account_key(queries.organisation().slug, person.email))
     activity.record("person.password_set", person)
 
 
 def _hash(password: str) -> str:
-    if len(password) < rules.SHORTEST_PASSWORD:
-        raise Problem(
-            INVALID,
-            "The password is too short.",
-            places=[Place("password", f"at least {rules.SHORTEST_PASSWORD} characters")],
-        )
+    fault = rules.password_fault(password)
+    if fault is not None:
+        raise Problem(INVALID, "The password can't be used.", places=[Place("password", fault)])
     return _hasher.hash(password)
 
 

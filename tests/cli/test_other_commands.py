@@ -27,8 +27,8 @@ def create(app: Flask, slug: str) -> Result:
     return run(app, "organisation", "create", slug, "--name", "A Chain", *ada, *password)
 
 
-def sign_in(client: FlaskClient, slug: str, email: str) -> int:
-    given = {"organisation": slug, "email": email, "password": NEW_PASSWORD}
+def sign_in(client: FlaskClient, slug: str, email: str, password: str = NEW_PASSWORD) -> int:
+    given = {"organisation": slug, "email": email, "password": password}
     return client.post("/api/v1/sessions", json=given).status_code
 
 
@@ -66,6 +66,8 @@ def test_a_password_is_set_and_old_devices_are_signed_out(
         ("nobody@chain.example", NEW_PASSWORD, "has the e-mail nobody@chain.example"),
         ("dan@other.example", NEW_PASSWORD, "has the e-mail dan@other.example"),
         ("cleo@chain.example", "short", "password: at least 10 characters"),
+        ("cleo@chain.example", "x" * 201, "password: at most 200 characters"),
+        ("cleo@chain.example", "half a \udcff character", "password: must not contain"),
     ],
 )
 def test_a_password_that_cannot_be_set_is_refused_in_words(
@@ -75,6 +77,45 @@ def test_a_password_that_cannot_be_set_is_refused_in_words(
     result = run(app, "person", "set-password", slug, email, "--password", password)
     assert result.exit_code == 1
     assert words in result.output
+
+
+def test_with_a_new_password_nothing_of_before_counts(
+    app: Flask, client: FlaskClient, chain: Chain
+) -> None:
+    slug, email = chain.organisation.slug, "cleo@chain.example"
+    path = f"/api/v1/people/{chain.cleo.id}/sign-in-code"
+    code = client.post(path, headers=chain.as_("ada")).get_json()["code"]
+    for _ in range(5):
+        assert sign_in(client, slug, email) == 401
+    assert sign_in(client, slug, email) == 429
+    run(app, "person", "set-password", slug, email, "--password", NEW_PASSWORD)
+    assert sign_in(client, slug, email) == 201
+    assert client.post("/api/v1/sessions/by-code", json={"code": code}).status_code == 401
+
+
+def test_the_longest_password_signs_in(app: Flask, client: FlaskClient, chain: Chain) -> None:
+    slug, email, longest = chain.organisation.slug, "cleo@chain.example", "x" * 200
+    run(app, "person", "set-password", slug, email, "--password", longest)
+    assert sign_in(client, slug, email, longest) == 201
+
+
+def test_somebody_disabled_is_told_of_and_let_in_again(
+    app: Flask, client: FlaskClient, chain: Chain
+) -> None:
+    slug, email = chain.organisation.slug, "cleo@chain.example"
+    person = f"/api/v1/people/{chain.cleo.id}"
+    client.patch(person, json={"disabled": True}, headers=chain.as_("ada"))
+    result = run(app, "person", "set-password", slug, email, "--password", NEW_PASSWORD)
+    assert result.exit_code == 0
+    assert f"{email} is disabled" in result.output
+    assert f"person enable {slug} {email}" in result.output
+    assert sign_in(client, slug, email) == 401
+    enabled = run(app, "person", "enable", slug, email)
+    assert (enabled.exit_code, enabled.output) == (0, f"{email} may sign in again.\n")
+    assert sign_in(client, slug, email) == 201
+    again = run(app, "person", "enable", slug, email)
+    assert (again.exit_code, again.output) == (0, f"{email} was not disabled.\n")
+    assert run(app, "person", "enable", slug, "nobody@chain.example").exit_code == 1
 
 
 def test_stores_are_imported_from_a_file(
