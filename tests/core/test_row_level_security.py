@@ -151,6 +151,10 @@ def test_the_role_of_the_app_owns_nothing_and_cannot_pass_by(connection: Connect
         "DELETE FROM activity",
         "UPDATE audit_documents SET body = ''",
         "DELETE FROM audit_documents",
+        "UPDATE checklist_versions SET document = '{}'",
+        "UPDATE checklist_versions SET available_from = now()",
+        "UPDATE checklist_versions SET withdrawn_at = now(), number = 7",
+        "DELETE FROM checklist_versions",
     ],
 )
 def test_the_role_of_the_app_cannot_open_the_lock_or_forge_the_log(
