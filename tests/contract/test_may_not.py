@@ -1,5 +1,5 @@
 """The «may not» twin of every route: no token, revoked, expired, disabled, wrong role, another
-chain. All routes of the app are walked; none can be forgotten."""
+chain, another region. All routes of the app are walked; none can be forgotten."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
+from auditapi.audits.models import Audit
 from auditapi.core import db
 from auditapi.people.models import Person, Token
+from auditapi.stores.models import RegionManager
 from tests.contract.things import make_things
 from tests.contract.who_may import (
     BODIES,
@@ -36,6 +38,39 @@ NAMED_BY_PHONES = {
     "PATCH /photos/{sha256}",
     "PUT /drafts/{draft_id}",
 }
+#: What stands in a store or a region: there for those who see it, and for nobody else.
+OF_A_REGION = {
+    "GET /stores/{store_id}",
+    "GET /assignments/{assignment_id}",
+    "POST /assignments/{assignment_id}/accept",
+    "POST /assignments/{assignment_id}/decline",
+    "POST /assignments/{assignment_id}/not-possible",
+    "GET /audits/{audit_id}/details",
+    "GET /audits/{audit_id}/score",
+    "GET /audits/{audit_id}/report.pdf",
+    "GET /audits/{audit_id}/share-links",
+    "POST /audits/{audit_id}/share-links",
+    "DELETE /share-links/{link_id}",
+    "GET /books/{book_id}",
+    "GET /books/{book_id}/file",
+}
+#: What the whole chain reads, whichever region somebody manages.
+OF_THE_CHAIN = {
+    "GET /checklists/{key}/newest",
+    "GET /checklists/{key}/versions",
+    "GET /checklists/{key}/versions/{number}",
+}
+#: What is there for the one whose it is: an audit as its phone asks for it, a draft, a device.
+OF_ONE_PERSON = {
+    "DELETE /sessions/{token_id}",
+    "GET /audits/{audit_id}",
+    "POST /audits/{audit_id}/reply",
+    "GET /drafts/{draft_id}",
+    "DELETE /drafts/{draft_id}",
+}
+#: Lists in which a store, its visits or its region are named.
+LISTS = {"GET /regions", "GET /stores", "GET /assignments", "GET /audits", "GET /compare/stores"}
+GONE = (404, "/problems/not-found")
 
 
 @pytest.fixture
@@ -170,9 +205,8 @@ def test_for_the_administrator_of_another_chain_nothing_of_ours_exists(
         for found in guarded
         if found.arguments and found.name not in NAMED_BY_PHONES
     }
-    gone = (404, "/problems/not-found")
     assert len(answers) > 30
-    assert {name: answer for name, answer in answers.items() if answer != gone} == {}
+    assert {name: answer for name, answer in answers.items() if answer != GONE} == {}
 
 
 def test_for_our_own_head_office_all_of_it_is_there(
@@ -187,3 +221,76 @@ def test_for_our_own_head_office_all_of_it_is_there(
     # Whoever asks for an audit or a draft as its phone does must have made it.
     not_there = {"GET /audits/{audit_id}", "GET /drafts/{draft_id}"}
     assert {name for name, status in answers.items() if status == 404} == not_there
+
+
+def as_manager_of(chain: Chain, region: str) -> dict[str, str]:
+    """ben, who manages this region and no other."""
+    with db.transaction(chain.organisation.id) as session:
+        session.execute(delete(RegionManager).where(RegionManager.person_id == chain.ben.id))
+        session.add(RegionManager(region_id=chain.regions[region].id, person_id=chain.ben.id))
+    return chain.as_("ben")
+
+
+@pytest.fixture
+def things_in_north(chain: Chain, things: dict[str, object]) -> dict[str, object]:
+    """By the names that a regional manager knows."""
+    with db.transaction(chain.organisation.id) as session:
+        return {**things, "audit_id": session.scalar(select(Audit.alias))}
+
+
+def test_for_the_manager_of_another_region_nothing_of_this_one_exists(
+    chain: Chain, guarded: list[Operation], call: Any, things_in_north: dict[str, object]
+) -> None:
+    open_to_ben = [
+        found
+        for found in guarded
+        if found.arguments
+        and "ben" in WHO_MAY[found.name].split()
+        and found.name not in NAMED_BY_PHONES
+    ]
+    assert {found.name for found in open_to_ben} == OF_A_REGION | OF_THE_CHAIN | OF_ONE_PERSON
+    south, north = (
+        {found.name: call(found, headers, **things_in_north) for found in open_to_ben}
+        for headers in (as_manager_of(chain, region) for region in ("south", "north"))
+    )
+    assert {name for name, answer in south.items() if answer != GONE} == OF_THE_CHAIN
+    assert {south[name][0] for name in OF_THE_CHAIN} == {200}
+    assert {name for name, answer in north.items() if answer == GONE} == OF_ONE_PERSON
+    assert {status for status, _ in north.values()} <= {200, 201, 202, 204, 403, 404, 409}
+
+
+def test_no_list_tells_the_manager_of_another_region_of_this_one(
+    app: Flask,
+    client: FlaskClient,
+    chain: Chain,
+    guarded: list[Operation],
+    things_in_north: dict[str, object],
+) -> None:
+    names = {str(things_in_north[one]) for one in ("region_id", "store_id", "audit_id")}
+    names |= {str(things_in_north["assignment_id"])}
+    region = {"region": str(things_in_north["region_id"])}
+
+    def naming(headers: dict[str, str], query: dict[str, str]) -> set[str]:
+        """The lists that name something of it."""
+        answers = {
+            found.name: client.get(found.path(app), query_string=query, headers=headers).text
+            for found in guarded
+            if found.method == "GET" and not found.arguments
+        }
+        return {name for name, text in answers.items() if any(one in text for one in names)}
+
+    for query in ({}, region):
+        assert naming(as_manager_of(chain, "north"), query) == LISTS
+        assert naming(as_manager_of(chain, "south"), query) == set()
+
+
+def test_the_manager_of_another_region_gets_no_book_of_this_one(
+    client: FlaskClient, chain: Chain
+) -> None:
+    north = str(chain.regions["north"].id)
+    body = {"region_id": north, "visited_from": "2026-11-01", "visited_until": "2026-11-30"}
+    body["form"] = "zip"
+    for region, status in {"south": 404, "north": 202}.items():
+        as_manager_of(chain, region)
+        answer = client.post("/api/v1/books", json=body, headers=chain.posting_as("ben"))
+        assert answer.status_code == status
