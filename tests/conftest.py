@@ -155,6 +155,14 @@ def _no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _is_marked(request: pytest.FixtureRequest) -> None:
+    """What asks the database runs on its oldest supported version too, if it says that it does."""
+    asks = {"engine", "live"} & set(request.fixturenames)
+    if asks and request.node.get_closest_marker("database") is None:
+        pytest.fail("it asks the database: mark it as pytest.mark.database")
+
+
+@pytest.fixture(autouse=True)
 def _nobody_is_acting() -> Iterator[None]:
     activity.acting_person.set(None)
     activity.request_id.set(None)
