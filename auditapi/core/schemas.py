@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -27,7 +28,7 @@ class Text(fields.String):
     """Exactly what was sent, such as a password: storable, from `shortest` to `longest`
     characters."""
 
-    checks = (storable,)
+    checks: tuple[Callable[[str], None], ...] = (storable,)
 
     def __init__(self, longest: int, *, shortest: int = 1, **options: Any) -> None:
         super().__init__(validate=[*self.checks, validate.Length(shortest, longest)], **options)

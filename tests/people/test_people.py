@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, update
 
-from auditapi.core import db
+from auditapi.core import db, tokens
 from auditapi.people import service
 from auditapi.people.models import Person, Role, Token
 from tests.factories.chain import Chain, make_chain, token_for
@@ -105,7 +105,7 @@ def test_of_two_administrators_who_disable_each_other_at_once_one_stays(
         ("password", "x" * 201),
     ],
 )
-def test_a_person_is_called_by_one_line(
+def test_what_nobody_can_be_called_or_sign_in_with_is_refused(
     client: FlaskClient, chain: Chain, field: str, value: str
 ) -> None:
     given = {"name": "Nia", "email": "nia@chain.example", "code": "N1", "role": "auditor"}
@@ -125,7 +125,7 @@ def test_a_device_whose_token_has_expired_is_not_signed_in(
 ) -> None:
     old, headers = token_for(chain.cleo), chain.as_("cleo")
     with db.transaction(chain.organisation.id) as session:
-        expired = update(Token).where(Token.fingerprint == service.tokens.fingerprint(old))
+        expired = update(Token).where(Token.fingerprint == tokens.fingerprint(old))
         session.execute(expired.values(expires_at=db.now() - timedelta(seconds=1)))
     for path, who in (
         ("/api/v1/sessions", headers),
