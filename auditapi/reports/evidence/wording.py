@@ -171,7 +171,8 @@ WORDING: Mapping[str, Mapping[str, str]] = {
         "code_unknown_more": "請確認輸入的與印出的相同。如果相同，這份報告就不是在此製作的。",
         "code_malformed": "代碼共 20 個字母與數字，分為四組，每組五個。",
         "broken": "證據已損壞",
-        "broken_more": "這裡保存的內容與簽署時不同：{parts}。採信這份報告之前，請先向該連鎖品牌查證。",
+        "broken_more": "這裡保存的內容與簽署時不同：{parts}。"
+        "採信這份報告之前，請先向該連鎖品牌查證。",
         "no_file": "請先選擇 PDF。",
         "too_large": "檔案超過 60 MB。報告不會這麼大，請改用代碼。",
         "wait": "來自您網路的嘗試太多，請在 {seconds} 秒後再試。",
