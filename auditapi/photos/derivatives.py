@@ -100,12 +100,13 @@ def _reduced(picture: Image.Image, side: int) -> Image.Image:
 
 
 def _srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """The picture in sRGB. A profile that is broken or of other channels is ignored."""
+    """The picture in sRGB. A profile that is broken or of other colours is ignored."""
     if profile:
         try:
             if picture.mode in {"RGB", "CMYK"} and not _is_srgb(profile):
                 return _transform(profile, picture.mode).apply(picture)
-        except ImageCms.PyCMSError:
+        # One of another colour space is a ValueError, found where the transform is built.
+        except (ImageCms.PyCMSError, ValueError, OSError):
             pass
     return picture.convert("RGB")
 

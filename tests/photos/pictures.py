@@ -67,6 +67,44 @@ def jpeg_of_size(width: int, height: int, jpeg: bytes) -> bytes:
     return jpeg[: at + 5] + struct.pack(">HH", height, width) + jpeg[at + 9 :]
 
 
+def flat_jpeg_of_size(width: int, height: int) -> bytes:
+    """A sound baseline JPEG of one colour in any size, without drawing it: one line of blocks,
+    again and again behind restart markers."""
+    line = saved(Image.new("RGB", (width, 16), (90, 120, 60)), "JPEG", restart_marker_rows=1)
+    line = jpeg_of_size(width, height, line)
+    scan = line.index(b"\xff\xda")
+    pixels_at = scan + 2 + int.from_bytes(line[scan + 2 : scan + 4])
+    lines = [line[pixels_at:-2]] * -(-height // 16)
+    for number in range(len(lines) - 1):
+        lines[number] += bytes((0xFF, 0xD0 + number % 8))
+    return line[:pixels_at] + b"".join(lines) + line[-2:]
+
+
+def png_of_samples(kind: int, depth: int, size: tuple[int, int], *, interlaced: bool) -> bytes:
+    """A PNG of noise, of any colour type and bits a sample, as Pillow writes few of them."""
+    samples = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[kind]
+    # Where each pass begins and how far apart its pixels are, across and down.
+    adam7 = [
+        (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4),
+        (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2),
+    ]  # fmt: skip
+    noise, rows = random.Random(5), []
+    for left, top, across, down in adam7 if interlaced else [(0, 0, 1, 1)]:
+        width, height = -((left - size[0]) // across), -((top - size[1]) // down)
+        if width > 0:
+            length = -(-width * samples * depth // 8)
+            rows += [b"\0" + noise.randbytes(length) for _ in range(height)]
+    header = struct.pack(">IIBBBBB", *size, depth, kind, 0, 0, interlaced)
+    palette = png_chunk(b"PLTE", noise.randbytes(3 << depth)) if kind == 3 else b""
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + png_chunk(b"IHDR", header)
+        + palette
+        + png_chunk(b"IDAT", zlib.compress(b"".join(rows)))
+        + png_chunk(b"IEND", b"")
+    )
+
+
 def box(kind: bytes, body: bytes) -> bytes:
     """A box of the ISO base media format."""
     return struct.pack(">I", len(body) + 8) + kind + body
@@ -98,3 +136,12 @@ def swapped_profile() -> bytes:
         profile[red : red + 8],
     )
     return bytes(table).replace("sRGB".encode("utf-16-be"), "Swap".encode("utf-16-be"))
+
+
+def foreign_profiles() -> list[bytes]:
+    """Colour profiles of other spaces than a photo's: two real ones, and sRGB that claims to be
+    grey, CMYK and so on."""
+    claimed = [b"GRAY", b"CMYK", b"Lab ", b"XYZ ", b"none"]
+    profile = swapped_profile()
+    real = [ImageCms.ImageCmsProfile(ImageCms.createProfile(s)).tobytes() for s in ("LAB", "XYZ")]
+    return [*real, *(profile[:16] + space + profile[20:] for space in claimed)]

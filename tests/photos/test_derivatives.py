@@ -12,9 +12,17 @@ from PIL import Image, ImageDraw
 
 from auditapi.demo.scenes import Capture, draw
 from auditapi.photos.derivatives import Derivatives, make
-from auditapi.photos.inspection import NotAPhoto
+from auditapi.photos.inspection import NotAPhoto, inspect
 from auditapi.photos.marks import Extent, Point, Redact
-from tests.photos.pictures import gradient, photo, samsung, saved, swapped_profile, with_segment
+from tests.photos.pictures import (
+    foreign_profiles,
+    gradient,
+    photo,
+    samsung,
+    saved,
+    swapped_profile,
+    with_segment,
+)
 
 RED, GREEN, BLUE, YELLOW = (220, 30, 30), (30, 180, 60), (30, 60, 200), (240, 220, 40)
 CORNERS = {(0.25, 0.25): RED, (0.75, 0.25): GREEN, (0.25, 0.75): BLUE, (0.75, 0.75): YELLOW}
@@ -213,6 +221,22 @@ def test_a_broken_colour_profile_is_ignored(profile: bytes) -> None:
 def test_a_profile_of_other_channels_is_ignored() -> None:
     grey = saved(quarters().convert("L"), "JPEG", icc_profile=swapped_profile())
     assert pictures(make(grey, []))[0].mode == "RGB"
+
+
+@pytest.mark.parametrize("number", range(len(foreign_profiles())))
+@pytest.mark.parametrize(
+    ("form", "mode"), [("JPEG", "RGB"), ("PNG", "RGB"), ("JPEG", "CMYK"), ("JPEG", "L")]
+)
+def test_a_profile_of_another_colour_space_is_ignored(form: str, mode: str, number: int) -> None:
+    plain = saved(quarters(64, 48).convert(mode), form)
+    data = saved(quarters(64, 48).convert(mode), form, icc_profile=foreign_profiles()[number])
+    assert inspect(data).width == 64
+    assert make(data, []).print_jpeg == make(plain, []).print_jpeg
+
+
+def test_a_cmyk_picture_with_an_rgb_profile_is_printed_without_it() -> None:
+    data = saved(quarters().convert("CMYK"), "JPEG", icc_profile=swapped_profile())
+    assert near(color_at(pictures(make(data, []))[0], 0.25, 0.25), RED, 20)
 
 
 def test_cmyk_becomes_rgb() -> None:
