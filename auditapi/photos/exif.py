@@ -162,7 +162,7 @@ def _zone(text: str) -> timezone | None:
         sign = {"+": 1, "-": -1}[text[:1]]
         hours, minutes = (int(part) for part in text[1:].split(":"))
         return timezone(sign * timedelta(hours=hours, minutes=minutes))
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError):
         return None
 
 
