@@ -23,7 +23,7 @@ _MOST_PARTS = 64
 
 def check_trailer(data: bytes, layout: Layout) -> None:
     """Refuses a file that is also something else, or that carries a load behind its picture."""
-    foreign = find_foreign(data, slice(layout.pixels_at, layout.end))
+    foreign = find_foreign(data, layout)
     if foreign:
         raise NotAPhoto(RefusalCode.POLYGLOT, f"the file is a picture and {foreign} at once")
     trailer = data[layout.end :]

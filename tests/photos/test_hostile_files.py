@@ -200,6 +200,47 @@ def test_a_comment_hides_nothing(other: bytes) -> None:
     assert refusal(with_segment(photo("JPEG"), 0xFE, other)) == "polyglot"
 
 
+@pytest.mark.parametrize(
+    "caption",
+    [
+        b"<head office> asked for it",
+        b"caption: <head office> asked for it",
+        "본사 <head office> 요청".encode(),
+        b"<x:xmpmeta><dc:description><body shelf of milk></dc:description></x:xmpmeta>",
+        b"the <script> of this visit was not followed by the person at the counter",
+        b"a <= b, <html, <scripted>, <bodies> and <headless>, but nothing of a page",
+    ],
+)
+@pytest.mark.parametrize("marker", [0xFE, 0xE1])
+def test_a_caption_may_hold_words_in_angle_brackets(caption: bytes, marker: int) -> None:
+    assert inspect(with_segment(photo("JPEG"), marker, caption)).width == 320
+    assert inspect(photo("JPEG") + b"caption=" + caption).width == 320
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"shelf of <script src=//shop.example></script>",
+        b"shelf <script>send(document.cookie)</script>",
+        b"shelf <svg/onload=send(document.cookie)> of milk",
+        b"shelf <body onload='send(document.cookie)'> of milk",
+        b"shelf <iframe src='https://shop.example'> of milk",
+        b"shelf <html>all of the page</html>",
+        b"shelf <!DOCTYPE html> and so on it goes",
+        b"shelf <?php system($_GET['shop']); ?>",
+        b"\r\n <script>send(document.cookie)",
+        b"ASCII\0\0\0<SCRIPT>send(document.cookie)",
+    ],
+)
+def test_a_caption_that_a_browser_or_php_would_run_is_refused(page: bytes) -> None:
+    assert refusal(with_segment(photo("JPEG"), 0xFE, page)) == "polyglot"
+
+
+@pytest.mark.parametrize("tag", [b"<html readable text> ", b"</html "])
+def test_a_caption_of_nothing_but_tags_is_refused(tag: bytes) -> None:
+    assert refusal(photo("JPEG") + b"x" + tag * 2000) == "polyglot"
+
+
 def test_a_jpeg_that_begins_like_a_tar_is_refused() -> None:
     buffer = BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as tar:
