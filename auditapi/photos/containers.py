@@ -10,7 +10,9 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import NamedTuple
 
 from auditapi.photos.refusals import NotAPhoto, RefusalCode
 
@@ -19,6 +21,8 @@ JPEG, PNG, WEBP, HEIC = "image/jpeg", "image/png", "image/webp", "image/heic"
 # A normal progressive JPEG has about ten scans. Thousands of them in a small file keep a decoder
 # busy for minutes.
 MOST_SCANS = 64
+# Metadata of 32 MB take 512 segments; millions of empty ones fill the memory.
+MOST_SEGMENTS = 4096
 
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis"}
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -32,7 +36,8 @@ class Layout:
     decoder knows. `end` is where the picture's own bytes end; from `pixels_at` until there stands
     nothing but compressed pixels in one run, in which a decoder finds no fault. `bytes_a_pixel` is
     what a decode holds in memory for each stored pixel. `asides` are metadata that a decoder
-    needs not and may stumble over.
+    needs not and may stumble over. `short`: the compressed pixels are fewer than any picture of
+    this size takes.
     """
 
     media_type: str
@@ -43,6 +48,7 @@ class Layout:
     bytes_a_pixel: float
     exif: bytes | None = None
     asides: tuple[slice, ...] = ()
+    short: bool = False
 
 
 def read_layout(data: bytes) -> Layout:
@@ -79,76 +85,127 @@ def _animated() -> NotAPhoto:
 
 # JPEG (ITU T.81)
 
-_SOI, _EOI, _SOS, _APP1 = 0xD8, 0xD9, 0xDA, 0xE1
+_SOI, _EOI, _SOS, _DRI, _APP1 = 0xD8, 0xD9, 0xDA, 0xDD, 0xE1
 _FRAMES = {0xC0, 0xC1, 0xC2, 0xC3, *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0)}
+_ARITHMETIC = 0xC9
+_BY_LINE = {0xC0, 0xC1, _ARITHMETIC}  # the frames that need not be held as a whole
 # All application segments and comments, but those that say how colours are meant.
 _ASIDES = {*range(0xE0, 0xF0), 0xFE} - {0xE0, 0xE2, 0xEE}
-_PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
-_ARITHMETIC = {*range(0xC9, 0xCC), *range(0xCD, 0xD0)}
 # In compressed data FF is followed by 00 or a restart marker (or is doubled); anything else is the
 # next marker.
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_RESTART = re.compile(rb"\xff[\xd0-\xd7]")
+
+
+class _Frame(NamedTuple):
+    """A JPEG's frame header; `factors` are each component's samples across and down."""
+
+    marker: int
+    width: int
+    height: int
+    factors: list[tuple[int, int]]
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What the segments of a JPEG said, up to its end. The places are those of its last scan."""
+
+    frame: _Frame | None = None
+    exif: bytes | None = None
+    asides: list[slice] = field(default_factory=list)
+    restart_interval: int = 0
+    scans: int = 0
+    components_in_scan: int = 0
+    pixels_at: int = 0
+    last: int = _SOI
+    end: int = 0
 
 
 def _jpeg(data: bytes) -> Layout:
-    width = height = components = frame = scans = in_scan = 0
-    exif = None
-    asides: list[slice] = []
-    pixels_at = end = 0
-    last = _SOI
-    for marker, at, length in _segments(data):
-        if marker in _ASIDES:
-            asides.append(slice(at - 4, at + length))
-        if marker in _FRAMES:
-            if length < 6 or components:
-                raise _broken("the JPEG has a damaged or a second frame header")
-            _, height, width, components = struct.unpack_from(">BHHB", data, at)
-            frame = marker
-            _check_sampling(data[at + 6 : at + length])
-        elif marker == _APP1 and exif is None and data.startswith(b"Exif\0\0", at):
-            exif = data[at : at + length]
-        elif marker == _SOS:
-            scans += 1
-            in_scan = data[at] if length else 0
-            pixels_at = at + length
-        elif marker == _EOI:
-            end = at
-            break
-        last = marker
-    if not (width and height and components and scans):
+    walk = _walk_jpeg(data)
+    if walk.frame is None or not walk.scans:
         raise _broken("the JPEG says nothing of its size or holds no picture")
-    if scans > MOST_SCANS:
-        raise NotAPhoto(RefusalCode.TOO_COSTLY, f"{scans} scans; at most {MOST_SCANS} are decoded")
+    if walk.scans > MOST_SCANS:
+        raise NotAPhoto(
+            RefusalCode.TOO_COSTLY, f"{walk.scans} scans; at most {MOST_SCANS} are decoded"
+        )
+    marker, width, height, factors = walk.frame
+    components, asides = len(factors), tuple(walk.asides)
     # One scan with every component is decoded line by line, at 1/8 of the size. For anything else
     # all coefficients are held at once, two bytes each.
-    at_once = frame in _PROGRESSIVE or scans > 1 or in_scan < components
+    by_line = marker in _BY_LINE and walk.scans == 1 and walk.components_in_scan >= components
+    cost = components / 64 if by_line else 2.0 * components
     # Segments may stand between scans and behind the last one; arithmetic codes can be wrong.
-    one_run = not at_once and last == _SOS and frame not in _ARITHMETIC
-    return Layout(
-        JPEG,
-        width,
-        height,
-        end,
-        pixels_at if one_run else end,
-        2.0 * components if at_once else components / 64,
-        exif,
-        tuple(asides),
-    )
+    if not by_line or walk.last != _SOS or marker == _ARITHMETIC:
+        return Layout(JPEG, width, height, walk.end, walk.end, cost, walk.exif, asides)
+    short = _is_short(data, walk.pixels_at, walk.end - 2, walk.frame, walk.restart_interval)
+    return Layout(JPEG, width, height, walk.end, walk.pixels_at, cost, walk.exif, asides, short)
 
 
-def _check_sampling(components: bytes) -> None:
-    """Each component's samples across and down have to divide the largest: libjpeg does not
-    enlarge others, and finds out in the middle of its work."""
-    factors = [(byte >> 4, byte & 15) for byte in components[1::3]]
+def _walk_jpeg(data: bytes) -> _Walk:
+    walk = _Walk()
+    for marker, at, length in _segments(data):
+        if marker in _ASIDES:
+            walk.asides.append(slice(at - 4, at + length))
+        if marker in _FRAMES:
+            if walk.frame:
+                raise _broken("the JPEG has two frame headers")
+            walk.frame = _read_frame(marker, data[at : at + length])
+        elif marker == _APP1 and walk.exif is None and data.startswith(b"Exif\0\0", at):
+            walk.exif = data[at : at + length]
+        elif marker == _DRI:
+            walk.restart_interval = int.from_bytes(data[at : at + length])
+        elif marker == _SOS:
+            walk.scans += 1
+            walk.components_in_scan = data[at] if length else 0
+            walk.pixels_at = at + length
+        elif marker == _EOI:
+            walk.end = at
+            break
+        walk.last = marker
+    return walk
+
+
+def _read_frame(marker: int, body: bytes) -> _Frame:
+    """Reads a frame header. Each component's samples across and down have to divide the largest:
+    libjpeg does not enlarge others, and finds out in the middle of its work."""
+    if len(body) < 6 or len(body) != 6 + 3 * body[5]:
+        raise _broken("the JPEG has a damaged frame header")
+    _, height, width, components = struct.unpack_from(">BHHB", body)
+    if not (width and height and components):
+        raise _broken("the JPEG says nothing of its size")
+    factors = [(byte >> 4, byte & 15) for byte in body[7::3]]
     for of_each in zip(*factors, strict=True):
         if not all(of_each) or any(max(of_each) % factor for factor in of_each):
             raise _broken("the JPEG keeps its colours in a way that nobody decodes")
+    return _Frame(marker, width, height, factors)
+
+
+def _is_short(data: bytes, begin: int, stop: int, frame: _Frame, interval: int) -> bool:
+    """Whether this one scan of Huffman codes is too short to hold a picture of the frame's size.
+
+    The flattest picture takes two bits for each block of 8 x 8 samples: one for its brightness,
+    one for its end. After every `interval` units of blocks a restart marker of two bytes follows
+    and a byte begins anew.
+    """
+    blocks = across = down = 1  # one component alone comes block by block, whatever its factors
+    if len(frame.factors) > 1:
+        blocks = sum(h * v for h, v in frame.factors)
+        across, down = (max(of_each) for of_each in zip(*frame.factors, strict=True))
+    units = -(-frame.width // (8 * across)) * -(-frame.height // (8 * down))
+    restarts = (units - 1) // interval if interval else 0
+    rest = units - restarts * interval
+    least = restarts * (-(-interval * blocks // 4) + 2) + -(-rest * blocks // 4)
+    if stop - begin < least or not restarts:
+        return stop - begin < least
+    found = islice(_RESTART.finditer(data, begin, stop), restarts)
+    return sum(1 for _ in found) < restarts
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     """(marker, where its payload begins, how long it is) from SOI to EOI, which comes last."""
     at = 2
-    while True:
+    for _ in range(MOST_SEGMENTS):
         while data[at : at + 2] == b"\xff\xff":
             at += 1
         head = data[at : at + 4]
@@ -169,6 +226,7 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
             if found is None:
                 raise _cut()
             at = found.start()
+    raise NotAPhoto(RefusalCode.TOO_COSTLY, f"more than {MOST_SEGMENTS} segments")
 
 
 def jpeg_end(data: bytes) -> int | None:

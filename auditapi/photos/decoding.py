@@ -23,9 +23,10 @@ from auditapi.photos.refusals import NotAPhoto, RefusalCode
 
 # iPhone panoramas are 16,382 pixels wide; JPEG itself ends at 65,535.
 LONGEST_SIDE = 16_384
-MOST_PIXELS = 100_000_000
-# What one decode may hold. It lets in a 48-megapixel HEIC and a 100-megapixel camera JPEG, which
-# is decoded at 1/8; not a 100-megapixel PNG or progressive JPEG.
+# Phones' largest sensors have 200 megapixels.
+MOST_PIXELS = LONGEST_SIDE * 12_288
+# What one decode may hold. It lets in a 48-megapixel HEIC and a 200-megapixel camera JPEG, of which
+# a decode at 1/8 holds 9 MB; not a 100-megapixel PNG or progressive JPEG.
 MOST_BYTES = 256 << 20
 
 _READERS: dict[str, Callable[[BytesIO], Image.Image]] = {
@@ -99,6 +100,8 @@ def reading(data: bytes, *, sample: bool = False) -> Iterator[tuple[Layout, Exif
     layout = read_layout(data)
     if layout.width:
         check_limits(layout.width, layout.height, layout.bytes_a_pixel)
+    if layout.short:
+        raise NotAPhoto(RefusalCode.TRUNCATED, "the file holds fewer pixels than its size says")
     # WeasyPrint, once imported, has Pillow fill up broken pictures in all of the process.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     with _refusing():

@@ -10,10 +10,13 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageFile
 
+from auditapi.photos.containers import MOST_SEGMENTS
+from auditapi.photos.derivatives import make
 from auditapi.photos.inspection import NotAPhoto, inspect
 from auditapi.photos.trailers import LONGEST_UNKNOWN
 from tests.photos.pictures import (
     box,
+    flat_jpeg_of_size,
     gradient,
     jpeg_of_size,
     jpeg_segment,
@@ -100,13 +103,26 @@ def test_a_png_with_a_flipped_bit_is_refused() -> None:
         (png_of_size(60_000, 60_000), "too_long_side"),
         (png_of_size(16_000, 16_000), "too_many_pixels"),
         (jpeg_of_size(65_500, 65_500, photo("JPEG")), "too_long_side"),
-        (jpeg_of_size(12_000, 9_000, photo("JPEG")), "too_many_pixels"),
+        (png_of_size(12_000, 9_000), "too_many_pixels"),
+        (
+            jpeg_of_size(12_000, 9_000, saved(gradient(), "JPEG", progressive=True)),
+            "too_many_pixels",
+        ),
+        (jpeg_of_size(12_000, 9_000, photo("JPEG")), "truncated"),
+        (jpeg_of_size(16_384, 16_384, photo("JPEG")), "too_many_pixels"),
         (saved(Image.new("RGB", (20_000, 10)), "JPEG"), "too_long_side"),
         (saved(Image.new("RGB", (10, 20_000)), "PNG"), "too_long_side"),
     ],
 )
 def test_bombs_and_strips_are_refused_before_a_pixel_is_decoded(data: bytes, code: str) -> None:
     assert refusal(data) == code
+
+
+@pytest.mark.parametrize("size", [(12_000, 9_000), (16_320, 12_240)])
+def test_photos_of_the_largest_sensors_are_taken_and_printed(size: tuple[int, int]) -> None:
+    whole = flat_jpeg_of_size(*size)
+    assert (inspect(whole).width, inspect(whole).height) == size
+    assert make(whole, []).print_size == (1280, 960)
 
 
 def test_a_progressive_jpeg_may_be_less_large_because_all_of_it_is_held_at_once() -> None:
@@ -156,6 +172,12 @@ def test_a_jpeg_of_a_thousand_scans_is_refused() -> None:
     whole = saved(gradient(), "JPEG", progressive=True)
     last = whole.rindex(b"\xff\xda")
     assert refusal(whole[:last] + whole[last:-2] * 1000 + whole[-2:]) == "too_costly"
+
+
+@pytest.mark.parametrize("count", [MOST_SEGMENTS, 200_000])
+def test_a_jpeg_of_thousands_of_segments_is_refused(count: int) -> None:
+    whole = photo("JPEG")
+    assert refusal(whole[:2] + jpeg_segment(0xFE, b"") * count + whole[2:]) == "too_costly"
 
 
 @pytest.mark.parametrize("form", ["GIF", "PNG", "WEBP"])
