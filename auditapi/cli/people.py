@@ -9,13 +9,21 @@ from flask.cli import AppGroup
 
 from auditapi.cli.refusals import transaction
 from auditapi.core import settings
-from auditapi.people import qr, queries, rules, service
+from auditapi.people import new_organisation, qr, queries, rules, service
 from auditapi.people.models import Person
 from auditapi.reports.evidence import keys
 from auditapi.reports.evidence import service as evidence
 
 organisation_group = AppGroup("organisation", help="Chains on this installation.")
 person_group = AppGroup("person", help="People of a chain.")
+OPTIONS = {
+    "slug": "SLUG",
+    "name": "--name",
+    "language": "--language",
+    "administrator.name": "--admin-name",
+    "administrator.email": "--admin-email",
+    "administrator.password": "--admin-password",
+}
 
 
 @organisation_group.command("create")
@@ -29,10 +37,12 @@ def create_organisation(
     slug: str, name: str, language: str, admin_name: str, admin_email: str, admin_password: str
 ) -> None:
     """Add a chain with its first administrator."""
+    given = {"slug": slug, "name": name, "language": language}
     administrator = {"name": admin_name, "email": admin_email, "password": admin_password}
     with transaction():
-        service.create_organisation(slug, name, administrator, language=language)
-    click.echo(f"{name} is there; {admin_email} signs in to «{slug}».")
+        found, person = new_organisation.read(given, administrator, OPTIONS)
+        service.create_organisation(administrator=person, **found)
+    click.echo(f"{found['name']} is there; {person['email']} signs in to «{slug}».")
 
 
 @organisation_group.command("rotate-key")

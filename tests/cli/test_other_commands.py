@@ -50,6 +50,52 @@ def test_a_name_that_cannot_be_is_refused_in_words(app: Flask, client: FlaskClie
     assert "small letters, digits and hyphens" in result.output
 
 
+def test_all_that_is_wrong_with_a_new_chain_is_said_at_once(
+    app: Flask, client: FlaskClient
+) -> None:
+    given = ["--name", " ", "--language", "xx", "--admin-name", "", "--admin-email", "not an email"]
+    result = run(app, "organisation", "create", "A Chain!", *given, "--admin-password", "short")
+    assert result.exit_code == 1
+    lines = result.output.splitlines()
+    assert lines[0] == "Error: Some of the input is not right."
+    assert [line.split(":")[0].strip() for line in lines[1:]] == [
+        "SLUG",
+        "--name",
+        "--language",
+        "--admin-name",
+        "--admin-email",
+        "--admin-password",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--name", "", "--name: "),
+        ("--name", "n" * 201, "--name: "),
+        ("--language", "xx", "--language: Must be one of: en, ko, zh-Hant"),
+        ("--admin-name", "", "--admin-name: "),
+        ("--admin-email", "not an email", "--admin-email: Not a valid email address."),
+        ("--admin-password", "p" * 201, "--admin-password: "),
+    ],
+)
+def test_a_chain_is_not_made_of_what_the_api_would_refuse(
+    app: Flask, client: FlaskClient, option: str, value: str, words: str
+) -> None:
+    good = {
+        "--name": "A Chain",
+        "--admin-name": "Ada",
+        "--admin-email": "ada@x.example",
+        "--admin-password": NEW_PASSWORD,
+    }
+    options = [word for pair in {**good, option: value}.items() for word in pair]
+    result = run(app, "organisation", "create", "a-chain-refused", *options)
+    assert result.exit_code == 1
+    assert words in result.output
+    assert len(result.output.splitlines()) == 2
+    assert run(app, "organisation", "rotate-key", "a-chain-refused").exit_code == 1
+
+
 def test_a_password_is_set_and_old_devices_are_signed_out(
     app: Flask, client: FlaskClient, chain: Chain
 ) -> None:
