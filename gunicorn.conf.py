@@ -12,12 +12,21 @@ from pathlib import Path
 
 from prometheus_client import multiprocess
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+from auditapi.core import settings
+
+try:
+    # The app's settings too, which else would be complained of one start later.
+    settings.check()
+except settings.InvalidSettings as refusal:
+    sys.exit(str(refusal))
+_web = settings.read_web()
+
+bind = _web.address.bind
 
 # Threads keep the bytes of an upload that breaks off, and wait for slow networks cheaply.
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = int(os.environ.get("WEB_THREADS", "8"))
+workers = _web.processes
+threads = _web.threads
 keepalive = 30  # seconds: a phone sends its photos one after the other
 
 # Loaded once and forked: less memory, and a faster start. Nothing connects before the fork.

@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
             reset(options.state)
         else:
             stop_when_asked(with_parent=options.end_with_parent)
-            run(options.state.resolve(), dict(os.environ))
+            run(options.state.resolve())
     except (EmbeddedError, InvalidSettings) as refusal:
         say(str(refusal))
         return 1

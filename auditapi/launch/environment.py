@@ -10,49 +10,50 @@ from pathlib import Path
 
 from auditapi.core import settings
 from auditapi.core.embedded import Embedded, roles
+from auditapi.core.settings import Address
 
 DATABASE = "auditapi"
 MARK = "AUDITAPI_STARTED_FROM"
 """Set to the state folder in all we start, so that the next start finds what a kill left over."""
 
-HIGHEST_PORT = 65_535
+OURS = (
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "S3_ENDPOINT_URL",
+    "S3_BUCKET",
+    "S3_REGION",
+    "S3_ACCESS_KEY_ID",
+    "S3_SECRET_ACCESS_KEY",
+)
+"""What the embedded servers set, whatever is given."""
 
 
 @dataclass(frozen=True)
-class Address:
-    """Where the web server listens."""
+class Start:
+    """What a start is told. `external`: database and object storage are given, so that nothing
+    embedded starts."""
 
-    host: str
-    port: int
-
-    @property
-    def url(self) -> str:
-        """For a browser on this machine."""
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host  # noqa: S104
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+    address: Address
+    external: bool
 
 
-def address(environment: Mapping[str, str]) -> Address:
-    """From HOST and PORT. Raises InvalidSettings."""
-    port = environment.get("PORT", "8000")
-    if not port.isdecimal() or not 0 < int(port) <= HIGHEST_PORT:
-        raise settings.InvalidSettings({"PORT": [f"«{port}» is not a port (1 to 65535)."]})
-    return Address(environment.get("HOST", "127.0.0.1"), int(port))
-
-
-def is_external(environment: Mapping[str, str]) -> bool:
-    """Whether a database and object storage are given, so that nothing embedded starts.
-
-    Raises InvalidSettings when only one of them is.
-    """
-    database = bool(environment.get("DATABASE_URL"))
+def read() -> Start:
+    """From the environment. Raises InvalidSettings, which names all that is wrong at once, also
+    of what only the app reads: it would find out after its servers had been started."""
+    database = bool(os.environ.get("DATABASE_URL"))
     # Without an endpoint a bucket means the one at Amazon.
-    objects = bool(environment.get("S3_ENDPOINT_URL") or environment.get("S3_BUCKET"))
-    if database != objects:
-        missing = "S3_ENDPOINT_URL" if database else "DATABASE_URL"
+    objects = bool(os.environ.get("S3_ENDPOINT_URL") or os.environ.get("S3_BUCKET"))
+    external = database or objects
+    found = settings.faults()
+    if not external:
+        made = OURS if os.environ.get("SECRET_KEY") else (*OURS, "SECRET_KEY")
+        found = {name: messages for name, messages in found.items() if name not in made}
+    elif database != objects:
         message = "Missing. Set database and object storage, or neither to have both embedded."
-        raise settings.InvalidSettings({missing: [message]})
-    return database
+        found["S3_ENDPOINT_URL" if database else "DATABASE_URL"] = [message]
+    if found:
+        raise settings.InvalidSettings(found)
+    return Start(settings.read_web().address, external)
 
 
 def common(given: Mapping[str, str], state: Path, where: Address) -> dict[str, str]:
@@ -70,15 +71,9 @@ def common(given: Mapping[str, str], state: Path, where: Address) -> dict[str, s
 def embedded(servers: Embedded) -> dict[str, str]:
     """The settings that lead to the embedded servers, launched but maybe not ready yet."""
     owner_url, app_url = roles.urls(servers.postgres_url, DATABASE)
-    return {
-        "DATABASE_URL": app_url,
-        "DATABASE_OWNER_URL": owner_url,
-        "S3_ENDPOINT_URL": servers.s3.endpoint_url,
-        "S3_BUCKET": servers.s3.bucket,
-        "S3_REGION": servers.s3.region,
-        "S3_ACCESS_KEY_ID": servers.s3.access_key,
-        "S3_SECRET_ACCESS_KEY": servers.s3.secret_key,
-    }
+    s3 = servers.s3
+    values = (app_url, owner_url, s3.endpoint_url, s3.bucket, s3.region, s3.access_key)
+    return dict(zip(OURS, (*values, s3.secret_key), strict=True))
 
 
 def secret_key(state: Path) -> str:

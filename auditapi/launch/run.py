@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
@@ -12,8 +13,9 @@ from pathlib import Path
 from auditapi.core import settings
 from auditapi.core.embedded import AlreadyRunning, Embedded, EmbeddedError, ports, processes, roles
 from auditapi.core.embedded.errors import last_lines
+from auditapi.core.settings import Address
 from auditapi.launch import environment, tables
-from auditapi.launch.environment import Address
+from auditapi.launch.environment import Start
 from auditapi.launch.terminal import say, step
 from auditapi.launch.watch import Kept
 
@@ -23,21 +25,21 @@ READY_SECONDS = 180.0  # generous: a web server that fails is noticed at once
 LOOK_EVERY = 0.3  # seconds
 
 
-def run(state: Path, given: dict[str, str]) -> None:
+def run(state: Path) -> None:
     """Until somebody asks it to stop. Raises EmbeddedError or InvalidSettings."""
-    external = environment.is_external(given)
-    where = environment.address(given)
+    start = environment.read()
+    given, where = dict(os.environ), start.address
     servers = Embedded(state)
     try:
         _take(servers, where)
         _sweep(state)
         _check_port(where)
         variables = environment.common(given, state, where)
-        if not external:
+        if not start.external:
             servers.launch()
             secret = given.get("SECRET_KEY") or environment.secret_key(state)
             variables |= {"SECRET_KEY": secret, **environment.embedded(servers)}
-        _serve(servers, state, variables, where, external=external)
+        _serve(servers, state, variables, start)
     except KeyboardInterrupt:
         pass  # that is how it is meant to end
     finally:
@@ -66,16 +68,19 @@ def _sweep(state: Path) -> None:
 
 
 def _check_port(where: Address) -> None:
-    if not ports.can_bind(where.port, where.host):
+    obstacle = ports.obstacle(where.port, where.host)
+    if obstacle is None:
+        return
+    if obstacle.errno == errno.EADDRINUSE:
         raise EmbeddedError(
             f"Port {where.port} on {where.host} is in use by another program. "
             "Choose another one: PORT=8001 make run"
         )
+    raise EmbeddedError(f"Nothing can listen at {where.bind} here: {obstacle.strerror}.")
 
 
-def _serve(
-    servers: Embedded, state: Path, variables: dict[str, str], where: Address, *, external: bool
-) -> None:
+def _serve(servers: Embedded, state: Path, variables: dict[str, str], start: Start) -> None:
+    where, external = start.address, start.external
     os.environ.update(variables)
     valid = settings.read()
     gate = state / "gate"

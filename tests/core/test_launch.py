@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -11,15 +12,14 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from auditapi.core.embedded import forget, places, processes
-from auditapi.core.settings import InvalidSettings, Settings
-from auditapi.launch import environment, tables
-from auditapi.launch.environment import Address
+from auditapi.core.embedded import EmbeddedError, forget, places, ports, processes
+from auditapi.core.settings import Address, InvalidSettings, Settings
+from auditapi.launch import environment, run, tables
 from auditapi.launch.watch import Kept
 from tests.factories.live import environment_of, free_port
 
@@ -203,28 +203,75 @@ def test_a_port_in_use_is_named_with_a_way_out() -> None:
     throw_away(state)
 
 
+def test_a_host_that_nobody_has_here_is_no_port_in_use() -> None:
+    with pytest.raises(EmbeddedError, match=r"^Nothing can listen at 192\.0\.2\.1:8000 here: "):
+        run._check_port(Address("192.0.2.1", 8000))
+
+
+def test_ports_of_ipv6_are_looked_at_too() -> None:
+    without_ipv6 = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+    obstacle = ports.obstacle(0, "::1")
+    assert obstacle is None or obstacle.errno in without_ipv6
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment in which nothing is set."""
+    for name in (*environment.OURS, "SECRET_KEY", "PUBLIC_URL", "TOKEN_DAYS"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HOST", "PORT", "WEB_CONCURRENCY", "WEB_THREADS"):
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+def complaints(bare: pytest.MonkeyPatch, **variables: str) -> dict[str, str]:
+    """What a start with these says, by the setting's name."""
+    for name, value in variables.items():
+        bare.setenv(name, value)
+    with pytest.raises(InvalidSettings) as refused:
+        environment.read()
+    lines = str(refused.value).splitlines()[1:]
+    return {name.strip(): what for name, _, what in (line.partition(": ") for line in lines)}
+
+
+def test_with_nothing_set_everything_is_embedded(bare: pytest.MonkeyPatch) -> None:
+    start = environment.read()
+    assert (start.external, start.address.url) == (False, "http://127.0.0.1:8000")
+
+
 @pytest.mark.parametrize(
-    ("given", "missing"),
+    ("name", "value", "missing"),
     [
-        ({"DATABASE_URL": "postgresql://db/x"}, "S3_ENDPOINT_URL"),
-        ({"S3_ENDPOINT_URL": "http://s3"}, "DATABASE_URL"),
-        ({"S3_BUCKET": "photos"}, "DATABASE_URL"),
+        ("DATABASE_URL", "postgresql://db/x", "S3_ENDPOINT_URL"),
+        ("S3_ENDPOINT_URL", "http://s3", "DATABASE_URL"),
+        ("S3_BUCKET", "photos", "DATABASE_URL"),
     ],
 )
-def test_half_of_the_servers_is_refused(given: Mapping[str, str], missing: str) -> None:
-    with pytest.raises(InvalidSettings, match=f"{missing}: Missing"):
-        environment.is_external(given)
+def test_half_of_the_servers_is_refused(
+    bare: pytest.MonkeyPatch, name: str, value: str, missing: str
+) -> None:
+    said = complaints(bare, **{name: value})
+    assert said[missing].startswith("Missing. Set database and object storage, or neither")
 
 
-@pytest.mark.parametrize("port", ["", "web", "0", "65536", "-1"])
-def test_what_is_no_port_is_refused(port: str) -> None:
-    with pytest.raises(InvalidSettings, match=r"PORT: .* is not a port"):
-        environment.address({"PORT": port})
+def test_everything_wrong_with_a_start_is_said_at_once(bare: pytest.MonkeyPatch) -> None:
+    given = {"PORT": "x", "DATABASE_URL": "postgresql://h/x", "SECRET_KEY": "short"}
+    said = complaints(bare, **given, WEB_THREADS="0", TOKEN_DAYS="no")
+    assert list(said) == [
+        "PORT",
+        "S3_ACCESS_KEY_ID",
+        "S3_BUCKET",
+        "S3_ENDPOINT_URL",
+        "S3_SECRET_ACCESS_KEY",
+        "SECRET_KEY",
+        "TOKEN_DAYS",
+        "WEB_THREADS",
+    ]
 
 
-def test_an_address_for_all_networks_is_shown_as_this_machine() -> None:
-    assert Address("0.0.0.0", 8000).url == "http://127.0.0.1:8000"
-    assert Address("::1", 8000).url == "http://[::1]:8000"
+def test_a_trial_is_told_what_is_wrong_before_its_servers_start(bare: pytest.MonkeyPatch) -> None:
+    said = complaints(bare, PORT="65536", SECRET_KEY="short", PUBLIC_URL="nonsense")
+    assert list(said) == ["PORT", "PUBLIC_URL", "SECRET_KEY"]
 
 
 def test_a_secret_key_is_made_once_and_closed_to_others(tmp_path: Path) -> None:
