@@ -18,8 +18,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from auditapi.checklists.document import Checklist, digest, parse, read_yaml
+from auditapi.demo import standing, summary
 from auditapi.demo.phone import GaveUp, Phone, Sealed, http
-from auditapi.demo.visiting import Place, Visit, load, seal_visit
+from auditapi.demo.visiting import LONG_SIDE, Place, Visit, load, seal_visit
 
 CHECKLISTS = Path(__file__).parents[2] / "checklists"
 PERIOD = (timedelta(days=120), timedelta(days=60))
@@ -27,9 +28,16 @@ PATIENCE_SECONDS = 120
 Say = Callable[[str], None]
 
 
+def _drawers() -> Executor:
+    """Drawing is most of the work, so each core draws; «spawn» shares nothing with threads here."""
+    return ProcessPoolExecutor(mp_context=get_context("spawn"))
+
+
 @dataclass
 class Demo:
-    """The chain under construction: ids as the API gave them."""
+    """The chain under construction: ids as the API gave them. `slug` is its name until it is
+    whole. `wait`: for the worker, that many seconds; `long_side`: that of each photo, in pixels.
+    """
 
     url: str
     slug: str
@@ -42,21 +50,32 @@ class Demo:
     stores: dict[str, dict[str, Any]] = field(default_factory=dict)
     checklists: dict[str, tuple[Checklist, dict[str, Any]]] = field(default_factory=dict)
     assignments: dict[int, str] = field(default_factory=dict)
+    drawers: Callable[[], Executor] = _drawers
+    wait: Callable[[float], None] = time.sleep
+    long_side: int = LONG_SIDE
 
     def phone(self, who: str) -> Phone:
         """That person's phone, signed in."""
         if who not in self.phones:
             phone = Phone(http(self.url), pause=lambda seconds: time.sleep(min(seconds, 1)))
-            phone.sign_in(self.slug, f"{who}@demo.example", self.chain["password"], "demo phone")
+            phone.sign_in(self.slug, summary.email(who), self.chain["password"], "demo phone")
             self.phones[who] = phone
         return self.phones[who]
+
+
+def bring(demo: Demo, report: Path) -> None:
+    """All of it, from ada's organisation until it stands under the demo's own name, with a PDF in
+    `report`. Raises GaveUp or NetworkError."""
+    audits = fill(demo)
+    demo.say("The report …")
+    report.write_bytes(fetch_report(demo, audits["SEOUL-001 announced_audit"], "en"))
+    standing.finish(demo.slug, demo.chain["organisation"]["slug"])
 
 
 def fill(demo: Demo) -> dict[str, str]:
     """Everything after the organisation and ada exist. Returns the latest audit's id
     by store code and kind («SEOUL-001 announced_audit»). Raises GaveUp."""
-    # Drawing is most of the work, so each core draws; «spawn» shares nothing with threads here.
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as drawing:
+    with demo.drawers() as drawing:
         for _ in range(os.cpu_count() or 1):
             drawing.submit(load, "stories.yaml")  # they load their part of the app meanwhile
         demo.say("Stores and people …")
@@ -96,7 +115,7 @@ def _people(demo: Demo) -> None:
         if who == "ada":
             continue
         given = {name: person[name] for name in ("name", "role", "code")}
-        given |= {"email": f"{who}@demo.example", "password": demo.chain["password"]}
+        given |= {"email": summary.email(who), "password": demo.chain["password"]}
         given |= {"language": person.get("language", "en")}
         demo.people[who] = person_id = ada.post("/api/v1/people", given)["id"]
         for region in person.get("regions", ()):
@@ -200,6 +219,7 @@ def _visit(demo: Demo, number: int, plan: Mapping[str, Any]) -> Visit:
         ),
         assignment_id=demo.assignments.get(number),
         started=started,
+        long_side=demo.long_side,
     )
 
 
@@ -232,5 +252,5 @@ def fetch_report(demo: Demo, audit_id: str, language: str) -> bytes:
             return answer.body
         if answer.status != 202:
             raise GaveUp(answer.body.decode(errors="replace"))
-        time.sleep(0.3)
+        demo.wait(0.3)
     raise GaveUp("the report was not made in time; does the worker run?")

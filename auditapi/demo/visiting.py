@@ -34,6 +34,7 @@ from auditapi.demo.camera import Capture, Region, Scene
 from auditapi.demo.phone import Sealed, seal
 
 DATA = Path(__file__).with_name("data")
+LONG_SIDE, PHOTO_BYTES = 1600, 300_000
 RED, YELLOW = "#d92020", "#ffd400"
 
 
@@ -55,7 +56,8 @@ class Place:
 
 @dataclass(frozen=True)
 class Visit:
-    """One entry of visits.yaml with all that is needed to seal it."""
+    """One entry of visits.yaml with all that is needed to seal it. `long_side`: that of its
+    photos, in pixels."""
 
     plan: Mapping[str, Any]
     number: int
@@ -64,6 +66,7 @@ class Visit:
     place: Place
     assignment_id: str | None
     started: datetime
+    long_side: int = LONG_SIDE
 
     @property
     def context(self) -> dict[str, Any]:
@@ -221,7 +224,13 @@ def _shoot(visit: Visit, shot: Mapping[str, Any], number: int) -> tuple[Scene, d
         longitude=visit.place.longitude,
         orientation=int(shot.get("orientation", 1)),
     )
-    scene = scenes.draw(shot["scene"], visit.number * 100 + number, capture=capture)
+    scene = scenes.draw(
+        shot["scene"],
+        visit.number * 100 + number,
+        size=(visit.long_side, visit.long_side * 3 // 4),
+        target_bytes=PHOTO_BYTES * visit.long_side // LONG_SIDE,
+        capture=capture,
+    )
     named = seal({"id": ""}, [scene.jpeg]).photos
     return scene, {
         "sha256": next(iter(named)),

@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
             reset(options.state)
         else:
             stop_when_asked(with_parent=options.end_with_parent)
-            run(options.state.resolve())
+            run(options.state.resolve(), demo=not options.without_demo)
     except (EmbeddedError, InvalidSettings) as refusal:
         say(str(refusal))
         return 1
@@ -71,6 +71,7 @@ def _read(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--end-with-parent", action="store_true", help="stop when the starter is killed (for make)"
     )
+    parser.add_argument("--without-demo", action="store_true", help="load no demo chain")
     return parser.parse_args(arguments)
 
 

@@ -10,10 +10,13 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import psycopg
+
 from auditapi.core import settings
 from auditapi.core.embedded import AlreadyRunning, Embedded, EmbeddedError, ports, processes, roles
 from auditapi.core.embedded.errors import last_lines
 from auditapi.core.settings import Address
+from auditapi.demo import summary
 from auditapi.launch import environment, tables
 from auditapi.launch.environment import Start
 from auditapi.launch.terminal import say, step
@@ -25,8 +28,9 @@ READY_SECONDS = 180.0  # generous: a web server that fails is noticed at once
 LOOK_EVERY = 0.3  # seconds
 
 
-def run(state: Path) -> None:
-    """Until somebody asks it to stop. Raises EmbeddedError or InvalidSettings."""
+def run(state: Path, *, demo: bool = True) -> None:
+    """Until somebody asks it to stop; with a `demo` chain in an empty database of our own. Raises
+    EmbeddedError or InvalidSettings."""
     start = environment.read()
     given, where = dict(os.environ), start.address
     servers = Embedded(state)
@@ -39,7 +43,7 @@ def run(state: Path) -> None:
             servers.launch()
             secret = given.get("SECRET_KEY") or environment.secret_key(state)
             variables |= {"SECRET_KEY": secret, **environment.embedded(servers)}
-        _serve(servers, state, variables, start)
+        _serve(servers, state, variables, start, demo=demo and not start.external)
     except KeyboardInterrupt:
         pass  # that is how it is meant to end
     finally:
@@ -79,7 +83,9 @@ def _check_port(where: Address) -> None:
     raise EmbeddedError(f"Nothing can listen at {where.bind} here: {obstacle.strerror}.")
 
 
-def _serve(servers: Embedded, state: Path, variables: dict[str, str], start: Start) -> None:
+def _serve(
+    servers: Embedded, state: Path, variables: dict[str, str], start: Start, *, demo: bool
+) -> None:
     where, external = start.address, start.external
     os.environ.update(variables)
     valid = settings.read()
@@ -98,8 +104,8 @@ def _serve(servers: Embedded, state: Path, variables: dict[str, str], start: Sta
         with step("Web server"):
             _wait_until_ready(web, where)
         worker.start()
-        if not external:
-            _show_demo(state, variables)
+        if demo:
+            _show_demo(state, variables, where)
         say(f"\nRunning at {where.url}   (logs: {state / 'logs'}; Ctrl-C stops)")
         _watch(servers, [web, worker])
     finally:
@@ -141,13 +147,16 @@ def _is_ready(where: Address) -> bool:
         return False
 
 
-def _show_demo(state: Path, variables: dict[str, str]) -> None:
-    """Load it once. What the loader has to say at the end it leaves in a file, for later starts."""
-    summary = state / "demo.txt"
-    if summary.exists():
-        say("\n" + summary.read_text(encoding="utf-8").rstrip())
+def _show_demo(state: Path, variables: dict[str, str], where: Address) -> None:
+    """Load it into an empty database. What is to say about it the loader leaves in a file, so that
+    later starts say it at once, with the address of the day."""
+    file = state / "demo.json"
+    known = summary.read(file)
+    if known is not None and _is_there(variables["DATABASE_URL"], known.organisation):
+        say(summary.text(known, where.url).rstrip())
         return
-    command = ("demo", "load", "--summary", str(summary))
+    # Against the server that has just started: PUBLIC_URL may lead somewhere else.
+    command = ("demo", "load", "--only-if-empty", "--url", where.url, "--facts", str(file))
     loader = Kept("demo", _program(state, variables, None, "flask", *command))
     try:
         loader.start()
@@ -156,6 +165,14 @@ def _show_demo(state: Path, variables: dict[str, str]) -> None:
         loader.stop()
     if code:
         say("The demo could not be loaded, see above. The next start tries again.")
+
+
+def _is_there(database_url: str, organisation: str) -> bool:
+    """Whether the database has a chain of this name, whatever files say."""
+    plain = database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+    with psycopg.connect(plain) as connection:
+        question = "SELECT organisation_id_of(%s) IS NOT NULL"
+        return connection.execute(question, [organisation]).fetchone() == (True,)
 
 
 def _watch(servers: Embedded, programs: list[Kept]) -> None:

@@ -71,6 +71,16 @@ def rename_organisation(slug: str) -> None:
     activity.record("organisation.renamed", organisation, before=before, after=slug)
 
 
+def close_organisation() -> None:
+    """Nobody signs in to the open transaction's organisation any more, and no device stays so."""
+    mine, at = db.organisation_id(), now()
+    people = update(Person).where(Person.organisation_id == mine, Person.disabled_at.is_(None))
+    devices = update(Token).where(Token.organisation_id == mine, Token.revoked_at.is_(None))
+    session().execute(people.values(disabled_at=at))
+    session().execute(devices.values(revoked_at=at))
+    activity.record("organisation.closed", queries.organisation())
+
+
 def add_person(
     *,
     name: str,

@@ -30,12 +30,11 @@ from auditapi.core.embedded import (
     provision,
 )
 from auditapi.core.embedded.roles import APP, OWNER
+from tests.factories.listening import LOOPBACK, listening_addresses
 from tests.factories.storage import client_of
 
 ROOT = Path(__file__).parents[2]
 VOLUME_BYTES = 64 * 1024 * 1024
-LISTENING = "0A"  # in /proc/net/tcp
-LOOPBACK = "0100007F"  # 127.0.0.1, its bytes in the machine's order
 
 HOLDER = """
 import sys, time
@@ -88,23 +87,6 @@ def pids_on(folder: Path) -> dict[str, list[int]]:
     for uid in uids:
         found["weed"] += processes.found(lambda words: f"-dir={folder}/s3" in words, uid)
         found["postgres"] += processes.found(lambda words: f"{folder}/postgres/data" in words, uid)
-    return found
-
-
-def listening_addresses(pids: list[int]) -> set[str]:
-    """`ADDRESS:PORT` in hexadecimal, as /proc/net tells it, of all sockets of these processes."""
-    inodes = set()
-    for pid in pids:
-        for entry in os.scandir(f"/proc/{pid}/fd"):
-            target = os.readlink(entry.path)
-            if target.startswith("socket:["):
-                inodes.add(target[len("socket:[") : -1])
-    found = set()
-    for table in ("tcp", "tcp6"):
-        for line in Path(f"/proc/net/{table}").read_text(encoding="ascii").splitlines()[1:]:
-            fields = line.split()
-            if fields[3] == LISTENING and fields[9] in inodes:
-                found.add(fields[1])
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import os
 import shutil
@@ -12,33 +13,46 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
 from auditapi.core.embedded import EmbeddedError, forget, places, ports, processes
-from auditapi.core.settings import Address, InvalidSettings, Settings
+from auditapi.core.settings import Address, Settings
+from auditapi.demo import summary
+from auditapi.demo.summary import Facts
 from auditapi.launch import environment, run, tables
 from auditapi.launch.watch import Kept
+from tests.factories.chain import Chain
+from tests.factories.listening import LOOPBACK, listening_addresses
 from tests.factories.live import environment_of, free_port
 
 ROOT = Path(__file__).parents[2]
 NAMES_WE_SET = ("DATABASE_URL", "DATABASE_OWNER_URL", "S3_ENDPOINT_URL", "S3_BUCKET", "PUBLIC_URL")
 
 
-class Start:
-    """One `python -m auditapi.launch run` and what it has printed so far."""
+NOTHING: Mapping[str, str] = {}
 
-    def __init__(self, state: Path, port: int, **variables: str) -> None:
+
+class Start:
+    """One `python -m auditapi.launch run` and what it has printed so far. Without `demo`, no demo
+    chain is loaded: that takes long."""
+
+    def __init__(
+        self, state: Path, port: int, *, demo: bool = False, given: Mapping[str, str] = NOTHING
+    ) -> None:
         self.state, self.port = state, port
         self._printed = state.parent / f"printed-{time.monotonic_ns()}"
         bare = {key: value for key, value in os.environ.items() if key not in NAMES_WE_SET}
+        options = ["--state", str(state), *([] if demo else ["--without-demo"])]
         with self._printed.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "auditapi.launch", "run", "--state", str(state)],
+                [sys.executable, "-m", "auditapi.launch", "run", *options],
                 cwd=ROOT,
-                env={**bare, "PORT": str(port), "WEB_CONCURRENCY": "1", **variables},
+                env={**bare, "PORT": str(port), "WEB_CONCURRENCY": "1", **given},
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -69,11 +83,11 @@ class Start:
         postgres = processes.found(lambda words: data in words, places.postgres_account().uid)
         return ours + weed + postgres
 
-    def web_server(self) -> int:
-        """The pid of the one that we started, not of those that it forks."""
-        forks = processes.found(lambda words: words[-2:] == ["gunicorn", "wsgi:app"])
-        (pid,) = [pid for pid in forks if parent_of(pid) == self.process.pid]
-        return pid
+    def child(self, *command: str) -> list[int]:
+        """The pid of what was started by this command, not of what that has forked; none while it
+        is not there."""
+        found = processes.found(lambda words: words[-len(command) :] == [*command])
+        return [pid for pid in found if parent_of(pid) == self.process.pid]
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(number)
@@ -81,16 +95,18 @@ class Start:
 
 
 def parent_of(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+    """0 of a process that has ended meanwhile."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return int(stat.rpartition(")")[2].split()[1])
 
 
 def make_state() -> Path:
     parent = Path(tempfile.mkdtemp())
     parent.chmod(0o755)
-    state = places.open_state_folder(parent / "state")
-    # As after an earlier start: what the demo had to say, and so nothing to load.
-    (state / "demo.txt").write_text("ana signs in with a password\n", encoding="utf-8")
-    return state
+    return places.open_state_folder(parent / "state")
 
 
 def throw_away(state: Path) -> None:
@@ -104,13 +120,16 @@ def running() -> Iterator[Start]:
     start = Start(state, free_port())
     start.wait_for("Running at")
     yield start
-    start.end()
-    throw_away(state)
+    try:
+        assert start.end(signal.SIGINT) == 0
+        assert start.pids() == [], "Ctrl-C left something behind"
+    finally:
+        throw_away(state)
 
 
 def test_it_shows_its_steps_and_answers_where_it_says(running: Start) -> None:
     assert "PostgreSQL and object storage … " in running.printed
-    assert "ana signs in with a password" in running.printed
+    assert "Sign in to" not in running.printed
     assert f"Running at http://127.0.0.1:{running.port} " in running.printed
     assert running.is_ready()
 
@@ -122,10 +141,46 @@ def test_a_second_start_says_where_the_first_one_is_and_ends(running: Start) -> 
     assert running.is_ready()
 
 
-def test_a_killed_web_server_is_started_again(running: Start) -> None:
-    os.kill(running.web_server(), signal.SIGKILL)
-    running.wait_for("ended by itself (signal SIGKILL); it starts again in 1 s.")
+WEB_SERVER, WORKER = ("gunicorn", "wsgi:app"), ("flask", "worker")
+
+
+def test_only_the_loopback_address_listens_at_whatever_was_started(running: Start) -> None:
+    assert processes.wait_until(lambda: len(running.child(*WEB_SERVER)) == 1, 60)
+    assert processes.wait_until(running.is_ready, 120)  # another test may just have killed it
+    pids = running.pids()
+    assert {*running.child(*WEB_SERVER), *running.child(*WORKER)} <= {*pids}
+    addresses = listening_addresses([running.process.pid, *pids])
+    assert {address.split(":")[0] for address in addresses} == {LOOPBACK}
+    # The web server, nine of SeaweedFS, one of PostgreSQL: the look did find them.
+    assert f"{LOOPBACK}:{running.port:04X}" in addresses
+    assert len(addresses) >= 9
+
+
+@pytest.mark.parametrize(("name", "command"), [("web server", WEB_SERVER), ("worker", WORKER)])
+def test_what_was_killed_is_started_again(
+    running: Start, name: str, command: tuple[str, str]
+) -> None:
+    (killed,) = running.child(*command)
+    os.kill(killed, signal.SIGKILL)
+    running.wait_for(f"The {name} ended by itself (signal SIGKILL); it starts again in 1 s.")
+    assert processes.wait_until(lambda: bool({*running.child(*command)} - {killed}), 120)
     assert processes.wait_until(running.is_ready, 120)
+
+
+def make_demo_organisation(start: Start) -> Facts:
+    """As after an earlier start that loaded the demo."""
+    (web_server,) = start.child(*WEB_SERVER)
+    variables = dict(word.partition("=")[::2] for word in processes.words_of(web_server, "environ"))
+    with psycopg.connect(variables["DATABASE_OWNER_URL"].replace("+psycopg", "")) as connection:
+        connection.execute(
+            "INSERT INTO organisations"
+            " (id, slug, name, language, accent_colour, photo_originals, photo_long_side,"
+            " created_at) VALUES"
+            " (gen_random_uuid(), 'demo', 'The Chain', 'en', '#1f5fa8', false, 1600, now())"
+        )
+    facts = Facts("demo", "a password", {"ana@demo.example": "analyst"}, "store-report.pdf")
+    summary.write(start.state / "demo.json", facts)
+    return facts
 
 
 def test_nothing_is_left_after_a_kill_a_new_start_and_a_sigterm() -> None:
@@ -133,21 +188,59 @@ def test_nothing_is_left_after_a_kill_a_new_start_and_a_sigterm() -> None:
     try:
         first = Start(state, free_port())
         first.wait_for("Running at")
+        facts = make_demo_organisation(first)
         key = (state / "secret-key").read_text(encoding="ascii")
         assert first.end(signal.SIGKILL) == -signal.SIGKILL
 
-        again = Start(state, first.port)  # while what the kill left over is still there
+        # While what the kill left over is still there.
+        again = Start(state, first.port, demo=True)
         again.wait_for("Running at")
         assert again.is_ready()
         assert (state / "secret-key").read_text(encoding="ascii") == key
         assert "Tables" in first.printed
         assert "Tables" not in again.printed
+        assert summary.text(facts, f"http://127.0.0.1:{again.port}").rstrip() in again.printed
+        assert "Stores and people" not in again.printed
 
         assert again.end(signal.SIGTERM) == 0
         assert "Stopping." in again.printed
         assert again.pids() == []
     finally:
         throw_away(state)
+
+
+def loads_of_the_demo(
+    facts: Facts, settings: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> list[str]:
+    """The words by which a start with these facts in its folder loads the demo; none if not."""
+    started: list[processes.Program] = []
+    real = run._program
+
+    def instead(*given: Any) -> processes.Program:
+        started.append(real(*given))
+        return dataclasses.replace(started[-1], command=("/bin/true",))
+
+    summary.write(folder / "demo.json", facts)
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "_program", instead)
+        run._show_demo(folder, {"DATABASE_URL": settings.database_url}, Address("::1", 8001))
+    return [word for program in started for word in program.command]
+
+
+def test_whether_there_is_a_demo_is_for_the_database_to_say_not_for_files(
+    settings: Settings,
+    committed_chain: Chain,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    facts = Facts(committed_chain.organisation.slug, "a password", {}, "store-report.pdf")
+    assert loads_of_the_demo(facts, settings, tmp_path, monkeypatch) == []
+    assert "The service answers at http://[::1]:8001\n" in capsys.readouterr().out
+    gone = dataclasses.replace(facts, organisation="nobody-has-this")
+    words = loads_of_the_demo(gone, settings, tmp_path, monkeypatch)
+    assert words[2:6] == ["flask", "demo", "load", "--only-if-empty"]
+    assert words[6:8] == ["--url", "http://[::1]:8001"]
 
 
 def test_tables_are_brought_up_to_date_for_each_new_migration(
@@ -181,12 +274,13 @@ def test_with_a_database_and_object_storage_given_nothing_embedded_starts(
     given = environment_of(settings)
     port = free_port()
     try:
-        start = Start(state, port, **given)
+        start = Start(state, port, given=given)
         start.wait_for("Running at")
         assert start.is_ready()
         assert not (state / "postgres").exists()
         assert not (state / "s3").exists()
         assert start.end(signal.SIGINT) == 0
+        assert start.pids() == []
     finally:
         throw_away(state)
 
@@ -212,73 +306,6 @@ def test_ports_of_ipv6_are_looked_at_too() -> None:
     without_ipv6 = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
     obstacle = ports.obstacle(0, "::1")
     assert obstacle is None or obstacle.errno in without_ipv6
-
-
-@pytest.fixture
-def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """An environment in which nothing is set."""
-    for name in (*environment.OURS, "SECRET_KEY", "PUBLIC_URL", "TOKEN_DAYS"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("HOST", "PORT", "WEB_CONCURRENCY", "WEB_THREADS"):
-        monkeypatch.delenv(name, raising=False)
-    return monkeypatch
-
-
-def complaints(bare: pytest.MonkeyPatch, **variables: str) -> dict[str, str]:
-    """What a start with these says, by the setting's name."""
-    for name, value in variables.items():
-        bare.setenv(name, value)
-    with pytest.raises(InvalidSettings) as refused:
-        environment.read()
-    lines = str(refused.value).splitlines()[1:]
-    return {name.strip(): what for name, _, what in (line.partition(": ") for line in lines)}
-
-
-def test_with_nothing_set_everything_is_embedded(bare: pytest.MonkeyPatch) -> None:
-    start = environment.read()
-    assert (start.external, start.address.url) == (False, "http://127.0.0.1:8000")
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "missing"),
-    [
-        ("DATABASE_URL", "postgresql://db/x", "S3_ENDPOINT_URL"),
-        ("S3_ENDPOINT_URL", "http://s3", "DATABASE_URL"),
-        ("S3_BUCKET", "photos", "DATABASE_URL"),
-    ],
-)
-def test_half_of_the_servers_is_refused(
-    bare: pytest.MonkeyPatch, name: str, value: str, missing: str
-) -> None:
-    said = complaints(bare, **{name: value})
-    assert said[missing].startswith("Missing. Set database and object storage, or neither")
-
-
-def test_everything_wrong_with_a_start_is_said_at_once(bare: pytest.MonkeyPatch) -> None:
-    given = {"PORT": "x", "DATABASE_URL": "postgresql://h/x", "SECRET_KEY": "short"}
-    said = complaints(bare, **given, WEB_THREADS="0", TOKEN_DAYS="no")
-    assert list(said) == [
-        "PORT",
-        "S3_ACCESS_KEY_ID",
-        "S3_BUCKET",
-        "S3_ENDPOINT_URL",
-        "S3_SECRET_ACCESS_KEY",
-        "SECRET_KEY",
-        "TOKEN_DAYS",
-        "WEB_THREADS",
-    ]
-
-
-def test_a_trial_is_told_what_is_wrong_before_its_servers_start(bare: pytest.MonkeyPatch) -> None:
-    said = complaints(bare, PORT="65536", SECRET_KEY="short", PUBLIC_URL="nonsense")
-    assert list(said) == ["PORT", "PUBLIC_URL", "SECRET_KEY"]
-
-
-def test_a_secret_key_is_made_once_and_closed_to_others(tmp_path: Path) -> None:
-    key = environment.secret_key(tmp_path)
-    assert len(key) >= 32
-    assert environment.secret_key(tmp_path) == key
-    assert (tmp_path / "secret-key").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_program_that_keeps_ending_waits_longer_each_time(
