@@ -90,6 +90,21 @@ def test_models_and_migrations_say_the_same(migrated: Empty) -> None:
     assert migrate.differences(migrated.owner_url) == []
 
 
+def test_what_may_go_in_a_crash_is_unlogged_and_nothing_else(migrated: Empty) -> None:
+    """Comparing models with tables does not look at this."""
+    meant = {
+        name for name, table in db.Base.metadata.tables.items() if "UNLOGGED" in table._prefixes
+    }
+    unlogged = migrated.names(f"{_OURS} AND relpersistence = 'u'")
+    assert unlogged == meant == {"photo_pieces"}
+    their_bytes = migrated.names(
+        "SELECT large.relpersistence::text FROM pg_class small"
+        " JOIN pg_class large ON large.oid = small.reltoastrelid"
+        " WHERE small.relname = 'photo_pieces'"
+    )
+    assert their_bytes == {"u"}
+
+
 def test_every_table_of_a_chain_is_under_row_level_security(migrated: Empty) -> None:
     of_chains = migrated.names(
         "SELECT table_name::text FROM information_schema.columns"
