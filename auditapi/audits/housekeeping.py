@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Select, delete, exists, select
 
 from auditapi.audits.drafts import service as drafts
-from auditapi.audits.intake import service as intake
+from auditapi.audits.intake import stragglers
 from auditapi.audits.models import AuditPhoto
 from auditapi.core import db, idempotency, jobs, metrics, settings
 from auditapi.core.db import now, session
@@ -56,7 +56,13 @@ def complete_stragglers(timestamp: int) -> None:  # noqa: ARG001 - the clock nam
 
 def _complete_stragglers(organisation: UUID) -> int:
     with db.transaction(organisation):
-        return intake.complete_stragglers()
+        found = stragglers.find()
+    return sum(_complete_straggler(organisation, audit_id) for audit_id in found)
+
+
+def _complete_straggler(organisation: UUID, audit_id: UUID) -> bool:
+    with db.transaction(organisation):
+        return stragglers.complete(audit_id)
 
 
 @jobs.queue.periodic(cron="20 * * * *")

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select, text, update
 
 from auditapi.audits import housekeeping
+from auditapi.audits.intake import stragglers
 from auditapi.audits.models import AuditPhoto
 from auditapi.audits.states import PhotoState
 from auditapi.core import db, jobs, metrics
@@ -63,9 +64,10 @@ def straggling(desk: Desk) -> Visit:
     """An audit whose photo is here though nobody told it: as a lost race would leave it."""
     photo = fresh_jpeg()
     audit = desk.send(desk.visit(photo), photos=False)
+    of_it = AuditPhoto.audit_id == UUID(audit.id)
     with db.transaction(desk.chain.organisation.id) as session:
-        held = session.scalars(select(AuditPhoto)).one()
-        session.execute(delete(AuditPhoto))
+        held = session.scalars(select(AuditPhoto).where(of_it)).one()
+        session.execute(delete(AuditPhoto).where(of_it))
     desk.send_photo(photo)
     with db.transaction(desk.chain.organisation.id) as session:
         values = {c.key: getattr(held, c.key) for c in AuditPhoto.__table__.columns}
@@ -86,6 +88,60 @@ def test_stragglers_are_completed_and_counted(desk: Desk) -> None:
 
 def test_what_really_waits_is_no_straggler(desk: Desk) -> None:
     audit = desk.send(desk.visit(fresh_jpeg()), photos=False)
+    housekeeping.complete_stragglers(0)
+    assert desk.row(audit).completed_at is None
+
+
+def test_each_straggler_is_completed_in_a_transaction_of_its_own(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, transactions = [straggling(desk) for _ in range(2)], []
+    complete = stragglers.complete
+
+    def noting(audit_id: UUID) -> bool:
+        transactions.append(db.session())
+        return complete(audit_id)
+
+    monkeypatch.setattr(stragglers, "complete", noting)
+    housekeeping.complete_stragglers(0)
+    assert all(desk.row(audit).completed_at is not None for audit in found)
+    assert len({id(each) for each in transactions}) == 2
+
+
+WAITING = """
+WITH waiting AS (
+    INSERT INTO audits (
+        organisation_id, id, alias, auditor_id, document_sha256, received_at, delivery,
+        acceptance, reasons, context, revision, release
+    ) SELECT :organisation, gen_random_uuid(), gen_random_uuid(), :auditor, repeat('d', 64),
+        now(), 'awaiting_photos', 'accepted', '[]', '{}', 0, 'not_yet'
+    FROM generate_series(1, :audits) RETURNING organisation_id, id
+) INSERT INTO audit_photos (
+    organisation_id, audit_id, position, sha256, elsewhere, marks, redactions, state, revision
+) SELECT organisation_id, id, number, encode(sha256((id::text || number)::bytea), 'hex'), false,
+    '[]', repeat('0', 64), 'missing', 1
+FROM waiting, generate_series(0, 11) AS number
+"""
+LOCKS = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+
+
+def test_however_many_audits_wait_for_photos_looking_for_stragglers_takes_no_lock(
+    desk: Desk,
+) -> None:
+    organisation = desk.chain.organisation.id
+    given = {"organisation": organisation, "auditor": desk.chain.cleo.id, "audits": 300}
+    with db.transaction(organisation) as session:
+        session.execute(text(WAITING), given)
+        before = session.scalar(text(LOCKS))
+    housekeeping.complete_stragglers(0)
+    with db.transaction(organisation) as session:
+        assert session.scalar(text(LOCKS)) == before
+
+
+def test_a_photo_that_somebody_else_delivered_makes_no_straggler(desk: Desk) -> None:
+    photo = fresh_jpeg()
+    audit = desk.send(desk.visit(photo), photos=False)
+    desk.send_photo(photo, "cora")
     housekeeping.complete_stragglers(0)
     assert desk.row(audit).completed_at is None
 

@@ -22,7 +22,7 @@ import pytest
 import urllib3
 from sqlalchemy import Engine, select
 
-from auditapi.audits.intake.service import complete_stragglers
+from auditapi.audits.intake import stragglers
 from auditapi.audits.models import Audit, AuditPhoto, Document
 from auditapi.audits.states import PhotoState, VisitKind
 from auditapi.core import db
@@ -188,7 +188,7 @@ def test_every_audit_is_complete_exactly_once_and_every_photo_byte_exact(
         _photos_are_exact(photos)
         _receipts_tell_the_truth(sent, record)
         assert _photos_in_pieces() == set()
-        assert complete_stragglers() == 0
+        assert stragglers.find() == []
 
 
 def _ids(statement: Any) -> Counter[str]:

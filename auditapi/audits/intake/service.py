@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from auditapi.audits.intake import completion, queries
 from auditapi.audits.intake.document import DeclaredPhoto, SealedAudit
@@ -241,37 +241,3 @@ def take_piece(
     offset = photos.add_piece(actor.person_id, sha256, start, length, data)
     whole = photo_queries.assembled(actor.person_id, sha256) if last else None
     return Piecemeal(offset, whole)
-
-
-def complete_stragglers() -> int:
-    """Audits that have all they need and are not complete; the right number is 0."""
-    found = session().scalars(
-        select(Audit.id)
-        .where(Audit.completed_at.is_(None), Audit.acceptance == Acceptance.ACCEPTED)
-        .order_by(Audit.id)
-    )
-    return sum(_complete_straggler(audit_id) for audit_id in found.all())
-
-
-def _complete_straggler(audit_id: UUID) -> bool:
-    digests = session().scalars(select(AuditPhoto.sha256).where(AuditPhoto.audit_id == audit_id))
-    photos.lock(digests.all())
-    audit = session().get(
-        Audit, (organisation_id(), audit_id), with_for_update=True, populate_existing=True
-    )
-    if audit is None or audit.completed_at is not None:
-        return False
-    missing = (
-        session()
-        .scalars(
-            select(AuditPhoto).where(
-                AuditPhoto.audit_id == audit_id, AuditPhoto.state == PhotoState.MISSING
-            )
-        )
-        .all()
-    )
-    here = photo_queries.delivered_by(audit.auditor_id, {photo.sha256 for photo in missing})
-    for photo in missing:
-        if photo.sha256 in here:
-            photo.state = PhotoState.STORED
-    return completion.settle(audit)
