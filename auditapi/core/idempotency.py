@@ -58,11 +58,16 @@ def once(view: View) -> View:
     return wrapper  # type: ignore[return-value]
 
 
+def lock_of(identity: tuple[object, ...]) -> int:
+    """The advisory lock that is held while the request of this identity is carried out."""
+    named = "|".join(map(str, identity)).encode()
+    return int.from_bytes(hashlib.sha256(named).digest()[:8], "big", signed=True)
+
+
 def _lock(identity: tuple[object, ...]) -> None:
-    number = int.from_bytes(
-        hashlib.sha256("|".join(map(str, identity)).encode()).digest()[:8], "big", signed=True
+    got = session().scalar(
+        text("SELECT pg_try_advisory_xact_lock(:number)"), {"number": lock_of(identity)}
     )
-    got = session().scalar(text("SELECT pg_try_advisory_xact_lock(:number)"), {"number": number})
     if not got:
         raise Problem(
             STILL_RUNNING, "The first of these requests is not done.", headers={"Retry-After": "1"}

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
 from werkzeug.test import TestResponse
 
+from auditapi.core import idempotency
 from tests.factories.chain import Chain
 
 pytestmark = pytest.mark.database
@@ -28,6 +30,21 @@ def test_the_repeat_gets_the_stored_answer(client: FlaskClient, chain: Chain) ->
     assert first.data == again.data
     listed = client.get("/api/v1/people", headers=chain.as_("ada")).get_json()["people"]
     assert [person["email"] for person in listed].count("nora@chain.example") == 1
+
+
+def test_while_the_first_is_still_running_the_second_is_asked_to_come_back(
+    client: FlaskClient, chain: Chain, engine: Engine
+) -> None:
+    """Another connection holds the lock, as the first request does until it is committed."""
+    ada = chain.people["ada"]
+    held = idempotency.lock_of((ada.organisation_id, ada.id, "people.add_person", "k-0"))
+    with engine.begin() as other:
+        other.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": held})
+        second = add(client, chain, "k-0")
+        assert (second.status_code, second.headers["Retry-After"]) == (409, "1")
+        assert second.get_json()["type"] == "/problems/still-running"
+        assert add(client, chain, "another").status_code == 201
+    assert add(client, chain, "k-0", email="nina@chain.example", code="M").status_code == 201
 
 
 def test_the_same_key_for_another_body_is_refused(client: FlaskClient, chain: Chain) -> None:
