@@ -9,17 +9,18 @@ from __future__ import annotations
 import os
 import secrets
 import smtplib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine
 
 from auditapi.app import create_app
 from auditapi.core import activity, db, migrate, objects
@@ -127,23 +128,27 @@ def client(app: Flask, connection: Connection) -> FlaskClient:
 
 
 @pytest.fixture
-def queries(engine: Engine) -> Any:
-    """`with queries() as made:` collects the SQL statements that were sent."""
+def queries(connection: Connection) -> Any:
+    """`with queries() as made:` collects the SQL statements that were sent: psycopg's, for not all
+    of them come by way of SQLAlchemy."""
 
     @contextmanager
     def counting() -> Iterator[list[str]]:
         made: list[str] = []
-
-        def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            made.append(statement)
-
-        event.listen(engine, "before_cursor_execute", note)
-        try:
+        with pytest.MonkeyPatch.context() as patched:
+            for name in ("execute", "executemany", "stream"):
+                patched.setattr(psycopg.Cursor, name, _noting(getattr(psycopg.Cursor, name), made))
             yield made
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
 
     return counting
+
+
+def _noting(sends: Callable[..., Any], made: list[str]) -> Callable[..., Any]:
+    def send(cursor: Any, query: Any, *given: Any, **options: Any) -> Any:
+        made.append(str(query))
+        return sends(cursor, query, *given, **options)
+
+    return send
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -103,6 +104,20 @@ def test_what_goes_past_the_session_is_committed_with_it(committed: Chain, first
         assert session.execute(select(Person.name, Person.language).filter_by(id=ada)).all() == [
             ("Ada A.", "ko")
         ]
+
+
+def test_what_goes_past_the_session_is_counted_with_the_rest(chain: Chain, queries: Any) -> None:
+    whose, given = "SELECT photo_is_stored(%(id)s, 'x')", {"id": chain.organisation.id}
+    with db.transaction(chain.organisation.id) as session, queries() as made:
+        session.scalar(text("SELECT 1"))
+        db.fetch("SELECT 2", {})
+        db.execute("SELECT 3", {})
+        assert list(db.stream("SELECT 4", {})) == [(4,)]
+        db.ask(whose, given)
+    with queries() as alone:
+        db.ask(whose, given)
+    assert made == ["SELECT 1", "SELECT 2", "SELECT 3", "SELECT 4", whose]
+    assert alone == [whose]
 
 
 def test_past_the_session_a_stranger_sees_nothing_either(committed: Chain) -> None:
