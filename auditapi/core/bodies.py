@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import io
+import re
 import zlib
 from typing import BinaryIO, cast
 
 from flask import request
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import ClientDisconnected
 
 from auditapi.core.problems import BAD_REQUEST, DIGEST_DIFFERS, MEDIA_TYPE, TOO_LARGE, Problem
 
 _STEP = 256 * 1024
+# Without a Content-Length the server tells a cut between two chunks as a fault in their form.
+_BROKEN_OFF = (ClientDisconnected, ParseException)
+# Of a structured field's dictionary (RFC 9651) what Content-Digest may hold: each algorithm with a
+# value, of which only a byte sequence means anything.
+_MEMBER = re.compile(r"\s*([a-z*][a-z0-9_.*-]*)=(.*?)\s*", re.IGNORECASE)
+_BYTES = re.compile(r":([A-Za-z0-9+/=]*):(?:\s*;.*)?")
 
 
 def read(most: int, *, media_types: frozenset[str] | None = None) -> bytes:
@@ -41,11 +50,19 @@ def _read_steps(most: int) -> tuple[bytes, bool]:
     hands out what it holds, so that large photos are in memory once."""
     taken = io.BytesIO()
     try:
-        while taken.tell() <= most and (step := request.stream.read(_STEP)):
-            taken.write(step)
-    except ClientDisconnected:
+        _take_steps(taken, most)
+    except _BROKEN_OFF:
+        if request.content_length is None:
+            # What came of the last chunks is still held by the server, which hands it out now.
+            with contextlib.suppress(*_BROKEN_OFF):
+                _take_steps(taken, most)
         return taken.getvalue(), False
     return taken.getvalue(), request.content_length in (None, taken.tell())
+
+
+def _take_steps(taken: io.BytesIO, most: int) -> None:
+    while taken.tell() <= most and (step := request.stream.read(_STEP)):
+        taken.write(step)
 
 
 def stream(most: int, *, media_types: frozenset[str]) -> BinaryIO:
@@ -91,22 +108,31 @@ def _gunzip(data: bytes, most: int) -> bytes:
 
 
 def _check_digest(data: bytes) -> None:
-    """`Content-Digest: sha-256=:…:` (RFC 9530), over the bytes as sent. Others are ignored."""
-    for member in request.headers.get("Content-Digest", "").split(","):
-        name, _, value = member.strip().partition("=")
-        if name.strip().lower() != "sha-256":
-            continue
-        try:
-            wanted = base64.b64decode(value.strip().strip(":"), validate=True)
-        except binascii.Error:
-            raise Problem(BAD_REQUEST, "The Content-Digest can't be read.") from None
-        if wanted != hashlib.sha256(data).digest():
+    """`Content-Digest: sha-256=:…:` (RFC 9530), over the bytes as sent. Other algorithms are
+    ignored; what can't be read is refused, for its sender believes that it protects the body."""
+    given = request.headers.get("Content-Digest", "").strip()
+    for member in given.split(",") if given else ():
+        found = _MEMBER.fullmatch(member)
+        if found is None:
+            raise Problem(BAD_REQUEST, "The Content-Digest is no list of algorithm=:digest:.")
+        if found[1].lower() == "sha-256" and _sha256(found[2]) != hashlib.sha256(data).digest():
             raise Problem(DIGEST_DIFFERS, "The body is not the one its digest was made of.")
 
 
+def _sha256(value: str) -> bytes:
+    packed = _BYTES.fullmatch(value)
+    try:
+        if packed is not None:
+            return base64.b64decode(packed[1], validate=True)
+    except binascii.Error:
+        pass
+    raise Problem(BAD_REQUEST, "The sha-256 of the Content-Digest can't be read.")
+
+
 def quoted(header: str) -> str | None:
-    """The one entity tag of a header such as If-Match, without its quotes."""
+    """The one entity tag of a header such as If-Match, without its quotes. A weak one is left as
+    it is and so equals none of ours: If-Match compares strongly (RFC 9110, 13.1.1)."""
     value = request.headers.get(header)
     if value is None:
         return None
-    return value.strip().removeprefix("W/").strip('"')
+    return value.strip().strip('"')

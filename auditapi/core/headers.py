@@ -20,14 +20,17 @@ def _request(
     }
 
 
-IF_MATCH = _request("If-Match", "The ETag of what this replaces.", ETAG_EXAMPLE)
+IF_MATCH = _request(
+    "If-Match", "The ETag of what this replaces; a weak one never matches.", ETAG_EXAMPLE
+)
 IF_MATCH_REQUIRED = {**IF_MATCH, "required": True}
 IF_NONE_MATCH_ANY = _request("If-None-Match", "`*`: there must be none yet.", "*", enum=["*"])
 IF_NONE_MATCH = _request("If-None-Match", "The ETag of what is there already.", ETAG_EXAMPLE)
 RANGE = _request("Range", "One part of the bytes.", "bytes=0-65535")
 CONTENT_DIGEST = _request(
     "Content-Digest",
-    "RFC 9530, over the bytes as sent; of its digests only sha-256 is looked at.",
+    "RFC 9530, over the bytes as sent; of its digests only sha-256 is looked at. 400 when it can't "
+    "be read.",
     "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:",
 )
 CONTENT_ENCODING = _request(

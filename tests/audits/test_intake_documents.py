@@ -131,6 +131,23 @@ def test_gzip_is_unpacked_and_the_digest_is_over_the_bytes_as_sent(
     assert answer.headers["ETag"] == f'"{asked.sha256}"'
 
 
+def test_a_document_of_more_than_two_megabytes_is_too_large(
+    client: FlaskClient, chain: Chain, asked: Visit
+) -> None:
+    asked.document["answers"]["B2"] = {"value": "x" * 2_097_152}
+    answer = send(client, chain, asked)
+    assert (answer.status_code, answer.get_json()["type"]) == (413, "/problems/too-large")
+    assert client.get(asked.path, headers=chain.as_("cleo")).status_code == 404
+
+
+def test_there_is_nothing_to_correct_under_an_id_that_nobody_knows(
+    client: FlaskClient, chain: Chain, asked: Visit
+) -> None:
+    answer = send(client, chain, asked, If_Match=f'"{asked.sha256}"')
+    assert (answer.status_code, answer.get_json()["type"]) == (412, "/problems/stale")
+    assert client.get(asked.path, headers=chain.as_("cleo")).status_code == 404
+
+
 def test_a_gzip_bomb_is_too_large(client: FlaskClient, chain: Chain, asked: Visit) -> None:
     bomb = gzip.compress(b" " * 50_000_000)
     headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
@@ -162,6 +179,36 @@ def test_a_digest_that_differs_is_refused(client: FlaskClient, chain: Chain, ask
     headers = asked.headers() | chain.as_("cleo")
     answer = client.put(asked.path, data=asked.body + b" ", headers=headers)
     assert answer.get_json()["type"] == "/problems/digest-differs"
+
+
+@pytest.mark.parametrize(
+    "digest",
+    [
+        "garbage",
+        "sha-256",
+        "sha-256=",
+        "sha-256=garbage",
+        "sha-256=:garbage:",
+        "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=",
+        "sha-512=:AAAA:, garbage",
+        ",",
+    ],
+)
+def test_a_digest_that_can_t_be_read_is_refused_and_not_passed_over(
+    client: FlaskClient, chain: Chain, asked: Visit, digest: str
+) -> None:
+    answer = send(client, chain, asked, Content_Digest=digest)
+    assert (answer.status_code, answer.get_json()["type"]) == (400, "/problems/bad-request")
+
+
+def test_of_the_digests_only_the_one_by_sha_256_is_looked_at(
+    client: FlaskClient, chain: Chain, asked: Visit
+) -> None:
+    right = asked.headers()["Content-Digest"]
+    for digest in (f"sha-512=:AAAA:, {right}", f"{right};by=phone , unixsum=7", "md5=:AAAA:", ""):
+        assert send(client, chain, asked, Content_Digest=digest).status_code in {200, 201}
+    wrong = send(client, chain, asked, Content_Digest="sha-512=:AAAA:, sha-256=:AAAA:")
+    assert wrong.get_json()["type"] == "/problems/digest-differs"
 
 
 def test_another_media_type_is_refused(client: FlaskClient, chain: Chain, asked: Visit) -> None:
@@ -232,7 +279,8 @@ def test_a_correction_names_what_it_corrects(
     first = send(client, chain, asked).headers["ETag"]
     asked.document["photos"] = [declared(photo, lost="the phone can't read it any more")]
     assert send(client, chain, asked).get_json()["type"] == "/problems/audit-exists"
-    assert send(client, chain, asked, If_Match='"stale"').status_code == 412
+    for other in ('"stale"', f"W/{first}"):
+        assert send(client, chain, asked, If_Match=other).status_code == 412
     answer = send(client, chain, asked, If_Match=first)
     assert answer.status_code == 201
     lost = [{"sha256": sha256(photo), "state": "lost"}]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -11,7 +13,7 @@ from auditapi.audits.models import Audit
 from auditapi.checklists.models import ChecklistVersion
 from auditapi.core import db
 from auditapi.core.activity import Activity
-from auditapi.core.objects import objects
+from auditapi.core.objects import Objects, objects
 from auditapi.core.problems import Problem
 from auditapi.photos.models import Blob, Piece
 from tests.factories.assignments import assign
@@ -230,6 +232,58 @@ def test_a_piece_with_wrong_headers_is_refused(
     client: FlaskClient, chain: Chain, changed: dict[str, str], status: int
 ) -> None:
     assert patch(client, chain, fresh_jpeg(), 0, 500, **changed).status_code == status
+
+
+def test_a_photo_of_more_than_32_megabytes_is_too_large_before_its_bytes_come(
+    client: FlaskClient, chain: Chain
+) -> None:
+    answer = client.put(
+        f"/api/v1/photos/{'a' * 64}",
+        data=b"only its beginning",
+        headers=chain.as_("cleo"),
+        environ_overrides={"CONTENT_LENGTH": str(32 * 1024 * 1024 + 1)},
+    )
+    assert (answer.status_code, answer.get_json()["type"]) == (413, "/problems/too-large")
+
+
+def test_how_much_is_here_is_never_kept_on_the_way(client: FlaskClient, chain: Chain) -> None:
+    photo = fresh_jpeg()
+    assert head(client, chain, photo).headers["Cache-Control"] == "no-store"
+    put(client, chain, photo)
+    assert head(client, chain, photo).headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("way", ["whole", "in pieces"])
+def test_no_transaction_is_open_while_an_object_is_written(
+    client: FlaskClient, chain: Chain, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    within: list[bool] = []
+    really_put = Objects.put
+
+    def watched(*given: Any) -> None:
+        within.append(db.in_transaction())
+        really_put(*given)
+
+    monkeypatch.setattr(Objects, "put", watched)
+    photo = fresh_jpeg()
+    if way == "whole":
+        assert put(client, chain, photo).status_code == 201
+    else:
+        patch(client, chain, photo, 0, 500)
+        assert patch(client, chain, photo, 500, len(photo)).status_code == 201
+    assert within == [False]
+
+
+def test_what_is_refused_once_more_leaves_a_complete_audit_in_peace(
+    client: FlaskClient, chain: Chain, version: ChecklistVersion
+) -> None:
+    no_photo = b"just some text called .jpg"
+    put(client, chain, no_photo)
+    assert send(client, chain, new_visit(chain, version, no_photo)).get_json()["receipt"]
+    told = select(func.count()).select_from(Activity)
+    before = count(chain, told)
+    assert [put(client, chain, no_photo).status_code for _ in range(3)] == [422] * 3
+    assert count(chain, told) == before
 
 
 def test_while_the_storage_is_away_nothing_is_lost_and_the_phone_tries_again(

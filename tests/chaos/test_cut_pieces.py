@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 
 import pytest
 import urllib3
@@ -11,7 +12,7 @@ from sqlalchemy import select
 
 from auditapi.core import db
 from auditapi.photos.models import Piece
-from tests.factories.broken_line import send_part
+from tests.factories.broken_line import send_chunks, send_part
 from tests.factories.chain import Chain
 from tests.factories.live import LiveServer
 from tests.factories.visits import fresh_jpeg, sha256
@@ -39,6 +40,16 @@ class Uploader:
         """All of the photo as one piece is promised, `sent` bytes of it come."""
         headers = {**self.who, **_headers(data, 0, len(data))}
         send_part(self.url, "PATCH", _path(data), data, headers, sent=sent)
+
+    def piece_in_chunks(self, data: bytes) -> urllib3.BaseHTTPResponse:
+        headers = {**self.who, **_headers(data, 0, len(data))}
+        return self.pool.request(
+            "PATCH", self.url + _path(data), body=BytesIO(data), headers=headers, chunked=True
+        )
+
+    def cut_chunks(self, data: bytes, sent: bytes) -> None:
+        headers = {**self.who, **_headers(data, 0, len(data))}
+        send_chunks(self.url, "PATCH", _path(data), sent, headers)
 
     def offset_after(self, data: bytes) -> int:
         """What the server has, once it has noticed."""
@@ -77,6 +88,34 @@ def test_a_piece_that_breaks_off_leaves_the_bytes_that_came(uploader: Uploader) 
     rest = uploader.piece(data, cut, len(data))
     assert (rest.status, rest.headers["Upload-Complete"]) == (201, "?1")
     assert uploader.head(data).headers["Upload-Complete"] == "?1"
+
+
+@pytest.mark.parametrize("cut", ["within a chunk", "after a chunk", "between chunks"])
+def test_a_piece_without_a_length_that_breaks_off_leaves_the_bytes_that_came(
+    uploader: Uploader, cut: str
+) -> None:
+    data = fresh_jpeg()
+    third = len(data) // 3
+    first, second = data[:third], data[third : 2 * third]
+    sent = b"%x\r\n%s\r\n" % (len(first), first)
+    if cut == "within a chunk":
+        came = first + second[:100]
+        sent += b"%x\r\n%s" % (len(second), second[:100])
+    elif cut == "after a chunk":
+        came = first + second
+        sent += b"%x\r\n%s" % (len(second), second)
+    else:
+        came = first
+    uploader.cut_chunks(data, sent)
+    assert uploader.offset_after(data) == len(came)
+    rest = uploader.piece(data, len(came), len(data))
+    assert (rest.status, rest.headers["Upload-Complete"]) == (201, "?1")
+
+
+def test_a_whole_photo_without_a_length_is_one(uploader: Uploader) -> None:
+    data = fresh_jpeg()
+    answer = uploader.piece_in_chunks(data)
+    assert (answer.status, answer.headers["Upload-Complete"]) == (201, "?1")
 
 
 def test_copies_that_race_the_last_piece_leave_no_pieces_behind(

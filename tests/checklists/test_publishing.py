@@ -89,9 +89,10 @@ def test_a_version_is_the_bytes_that_its_digest_names(client: FlaskClient, chain
     assert answer.headers["ETag"] == f'"{version.get_json()["sha256"]}"'
     assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
     assert answer.headers["Vary"] == "Authorization"
-    known = {**chain.as_("cleo"), "If-None-Match": answer.headers["ETag"]}
-    again = client.get(path, headers=known)
-    assert (again.status_code, again.data) == (304, b"")
+    etag = answer.headers["ETag"]
+    for known in (etag, f"W/{etag}"):  # weak: a proxy has packed it
+        again = client.get(path, headers={**chain.as_("cleo"), "If-None-Match": known})
+        assert (again.status_code, again.data) == (304, b"")
     other = {**chain.as_("cleo"), "If-None-Match": '"something else"'}
     assert client.get(path, headers=other).status_code == 200
 

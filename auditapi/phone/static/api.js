@@ -76,6 +76,13 @@ async function reply(answer) {
   return { status, type, title, json, headers, retryAfter: after(headers) };
 }
 
+/** The tag to send back in If-Match, which takes no weak ones. Ours are of the very bytes; a proxy
+ * that packs answers marks them weak on their way.
+ * @param {Reply} reply */
+export function tagOf(reply) {
+  return reply.headers.get("ETag")?.replace(/^W\//, "") ?? null;
+}
+
 /** Seconds of a Retry-After header, which may be a number or a date.
  * @param {{get(name: string): string | null}} headers */
 function after(headers) {

@@ -1,6 +1,7 @@
 // Copies of unfinished work on the server: taken over on another phone, and what to do when two
 // phones have changed the same audit. Nothing is overwritten before a person has chosen.
 
+import { tagOf } from "./api.js";
 import { uuid7 } from "./bytes.js";
 
 /** @import { Api } from "./api.js" */
@@ -21,7 +22,7 @@ export function afterRefusal(known, etag) {
 export async function theirs(api, id) {
   const reply = await api("GET", `/drafts/${id}`);
   if (reply.status === 404) return "gone";
-  const etag = reply.headers.get("ETag");
+  const etag = tagOf(reply);
   if (reply.status !== 200 || reply.json?.id !== id || !etag) return null;
   return { draft: reply.json, etag };
 }

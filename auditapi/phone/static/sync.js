@@ -2,6 +2,7 @@
 // tab at a time. Every step can be cut off anywhere and is simply done again in the next pass;
 // what an answer means is decided in outbox.js.
 
+import { tagOf } from "./api.js";
 import { contentDigest, gzip, sha256Hex } from "./bytes.js";
 import { afterRefusal, discardThere, elsewhere } from "./drafts.js";
 import { DAMAGED_MOST, Offline, afterAnswer, isAboutAudit, meaning, trouble } from "./outbox.js";
@@ -293,7 +294,7 @@ export class Sync {
     const headers = known?.etag ? { "If-Match": known.etag } : { "If-None-Match": "*" };
     headers["Content-Type"] = "application/json";
     const reply = await this.api("PUT", `/drafts/${draft.id}`, { bytes, headers });
-    const etag = reply.headers.get("ETag");
+    const etag = tagOf(reply);
     if (this.heed(reply) === "done" && etag) {
       await this.storage.setThing(name, { etag, revision: draft.revision });
     } else if (reply.status === 412) {

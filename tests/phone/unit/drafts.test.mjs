@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fetchDraft, settle } from "../../../auditapi/phone/static/drafts.js";
+import { fetchDraft, settle, theirs } from "../../../auditapi/phone/static/drafts.js";
 import { begun, draft, phone } from "./people.mjs";
 import { Server } from "./server.mjs";
 
@@ -30,6 +30,25 @@ test("a draft changed on another phone is never overwritten", async () => {
   await sync.pass();
   assert.equal(server.drafts.get(one.id).etag, '"other"');
   assert.equal((await storage.thing(`backup:${one.id}`)).conflict, true);
+});
+
+test("a tag that a proxy made weak on its way is sent back as the server gave it", async () => {
+  const server = new Server();
+  const { storage, sync, api } = await phone(server);
+  const handle = server.handle.bind(server);
+  server.handle = (...asked) => {
+    const answer = handle(...asked);
+    if (answer.headers?.ETag) answer.headers.ETag = `W/${answer.headers.ETag}`;
+    return answer;
+  };
+  const one = await begun(storage, []);
+  await sync.pass();
+  assert.match((await storage.thing(`backup:${one.id}`)).etag, /^"/);
+  await storage.saveDraft({ ...one, memo: "later" });
+  await sync.pass();
+  assert.equal(server.requests.filter((r) => r.startsWith("PUT /drafts")).length, 2);
+  assert.equal(JSON.parse(Buffer.from(server.drafts.get(one.id).body)).memo, "later");
+  assert.match((await theirs(api, one.id)).etag, /^"/);
 });
 
 test("a backup whose answer got lost is no conflict with itself", async () => {
