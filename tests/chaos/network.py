@@ -12,6 +12,7 @@ from auditapi.demo.phone import Answer, Network, NetworkError
 from tests.factories.broken_line import send_part
 
 Send = Callable[[], Answer]
+_WITHOUT_SERVER = frozenset({"lost_request", "death_before", "captive_portal"})
 PORTAL = Answer(200, {"Content-Type": "text/html"}, b"<html>Welcome to Station WiFi</html>")
 
 
@@ -31,6 +32,9 @@ class Likelihoods:
     captive_portal: float = 0.02
     death_before: float = 0.01
     death_after: float = 0.02
+
+
+FAULTS = tuple(vars(Likelihoods()))
 
 
 class LatePost:
@@ -79,7 +83,11 @@ class LatePost:
 
 @dataclass
 class FaultyNetwork:
-    """Stands in the place of `auditapi.demo.phone.http`. Not for two threads at once."""
+    """Stands in the place of `auditapi.demo.phone.http`. Not for two threads at once.
+
+    `due`: faults that are drawn first, each until it has really happened; what comes then is
+    chance. `happened` counts those that did: a fault on the way to a server that is away is none.
+    """
 
     real: Network
     base_url: str
@@ -87,13 +95,15 @@ class FaultyNetwork:
     late: LatePost
     note: Callable[[Answer], None]
     likelihoods: Likelihoods = Likelihoods()
+    due: list[str] = field(default_factory=list)
     happened: Counter[str] = field(default_factory=Counter)
 
     def __call__(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
     ) -> Answer:
         fault = self._draw()
-        self.happened[fault] += 1
+        if fault == "cut_body" and not body:
+            fault = "well"
 
         def send() -> Answer:
             answer = self.real(method, path, body, headers)
@@ -101,11 +111,14 @@ class FaultyNetwork:
             return answer
 
         if fault == "cut_body" and body:
-            cut_off(self.base_url, method, path, body, headers, self.randomness)
+            if cut_off(self.base_url, method, path, body, headers, self.randomness):
+                self._happens(fault)
             raise NetworkError("the connection broke in the middle of the body")
         return self._by(fault, send, lambda: self.real(method, path, body, headers))
 
     def _draw(self) -> str:
+        if self.due:
+            return self.due[0]
         drawn = self.randomness.random()
         for name, likelihood in vars(self.likelihoods).items():
             drawn -= likelihood
@@ -113,7 +126,14 @@ class FaultyNetwork:
                 return str(name)
         return "well"
 
+    def _happens(self, fault: str) -> None:
+        self.happened[fault] += 1
+        if fault in self.due:
+            self.due.remove(fault)
+
     def _by(self, fault: str, send: Send, copy: Send) -> Answer:
+        if fault in _WITHOUT_SERVER:
+            self._happens(fault)
         if fault == "lost_request":
             raise NetworkError("the request was lost")
         if fault == "death_before":
@@ -125,6 +145,8 @@ class FaultyNetwork:
         if fault == "sent_twice":
             self._beside(copy)
         answer = send()
+        if fault not in _WITHOUT_SERVER:
+            self._happens(fault)
         if fault == "lost_answer":
             raise NetworkError("the answer was lost")
         if fault == "death_after":
@@ -150,10 +172,12 @@ def cut_off(
     body: bytes,
     headers: Mapping[str, str],
     randomness: random.Random,
-) -> None:
-    """Promise a whole body, send a part of it, and hang up: politely or by a reset."""
+) -> bool:
+    """Promise a whole body, send a part of it, and hang up: politely or by a reset. Whether there
+    was a server to do it to: if not, the body is as lost as it was meant to be."""
     sent, politely = randomness.randrange(len(body)), randomness.random() < 0.5
     try:
         send_part(base_url, method, path, body, headers, sent=sent, politely=politely)
     except OSError:
-        return  # the server was away: the body is as lost as it was meant to be
+        return False
+    return True

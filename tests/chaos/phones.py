@@ -47,9 +47,34 @@ class Record:
             self.deaths += 1
 
 
+class Pace:
+    """Lets phones begin so many audits and no more: no misfortune comes when all is over."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._allowed = self._begun = self._finished = 0
+
+    def allow(self, audits: int) -> None:
+        with self._changed:
+            self._allowed = audits
+            self._changed.notify_all()
+
+    def begin(self) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._begun < self._allowed)
+            self._begun += 1
+
+    def finish(self) -> None:
+        with self._changed:
+            self._finished += 1
+
+    def has_finished(self, audits: int) -> bool:
+        return self._finished >= audits
+
+
 @dataclass
 class Auditor:
-    """One phone and the sealed audits on it."""
+    """One phone and the sealed audits on it. `due`: see `FaultyNetwork`."""
 
     url: str
     token: str
@@ -57,6 +82,8 @@ class Auditor:
     record: Record
     late: LatePost
     pool: urllib3.PoolManager
+    pace: Pace
+    due: list[str]
     audits: list[Sealed] = field(default_factory=list)
     faults: Counter[str] = field(default_factory=Counter)
 
@@ -68,10 +95,13 @@ class Auditor:
             self.randomness,
             self.late,
             self.record.note,
+            due=self.due,
             happened=self.faults,
         )
         for sealed in self.audits:
+            self.pace.begin()
             self.record.keep(sealed.id, self._through(network, sealed))
+            self.pace.finish()
 
     def _through(self, network: Network, sealed: Sealed) -> dict[str, Any]:
         while True:

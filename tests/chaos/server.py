@@ -18,7 +18,8 @@ START_SECONDS = 60.0
 
 
 class MortalServer:
-    """Two processes of four threads. `start` and `revive` belong to the main thread."""
+    """Two processes of four threads. `launch` and `wait` belong to the main thread, which may do
+    something else between them: it takes seconds until a server answers."""
 
     def __init__(self, settings: Settings, log: Path) -> None:
         self._settings, self._log = settings, log
@@ -26,7 +27,7 @@ class MortalServer:
         self._process: subprocess.Popen[bytes] | None = None
         self.url = f"http://127.0.0.1:{self._port}"
 
-    def start(self) -> None:
+    def launch(self) -> None:
         # A session of its own, so that a kill takes all of it; and it does not outlive us.
         self._process = processes.start(
             processes.Program(
@@ -42,6 +43,8 @@ class MortalServer:
                 },
             )
         )
+
+    def wait(self) -> None:
         if not processes.wait_until(self._answers, START_SECONDS):
             raise AssertionError(f"the server did not come up:\n{self._log.read_text()}")
 
@@ -54,9 +57,7 @@ class MortalServer:
 
     def kill_one_worker(self) -> None:
         """As when the kernel runs out of memory; gunicorn starts another one."""
-        children = self._children()
-        if children:
-            os.kill(children[0], signal.SIGKILL)
+        os.kill(self._children()[0], signal.SIGKILL)
 
     def _children(self) -> list[int]:
         if self._process is None:

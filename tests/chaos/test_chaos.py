@@ -12,8 +12,9 @@ import random
 import secrets
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,8 +32,8 @@ from auditapi.core.objects import objects
 from auditapi.core.settings import Settings
 from auditapi.demo.phone import Sealed, seal
 from auditapi.photos.models import Blob, Piece
-from tests.chaos.network import LatePost
-from tests.chaos.phones import Auditor, Record, digest, refused_in
+from tests.chaos.network import FAULTS, LatePost
+from tests.chaos.phones import Auditor, Pace, Record, digest, refused_in
 from tests.chaos.server import MortalServer
 from tests.chaos.storage import Door
 from tests.factories.assignments import assign
@@ -43,6 +44,7 @@ pytestmark = pytest.mark.database
 AUDITS = int(os.environ.get("CHAOS_AUDITS", "30"))
 SEED = int(os.environ.get("CHAOS_SEED") or secrets.randbits(32))
 PHONES = ("cleo", "cleo", "cora", "cora")
+PATIENCE = 180.0  # seconds until the phones must have come as far as the next misfortune
 NO_PHOTO = b"This is a text that somebody called .jpg"
 
 
@@ -63,7 +65,7 @@ def door(settings: Settings) -> Iterator[Door]:
 def server(settings: Settings, door: Door, tmp_path: Path) -> Iterator[MortalServer]:
     through = dataclasses.replace(settings, s3_endpoint_url=f"http://127.0.0.1:{door.port}")
     started = MortalServer(through, tmp_path / "web.log")
-    started.start()
+    started.launch()
     yield started
     started.kill()
 
@@ -93,14 +95,20 @@ def _photo(randomness: random.Random) -> bytes:
 
 
 def auditors(
-    chain: Chain, server: MortalServer, record: Record, late: LatePost, pool: urllib3.PoolManager
+    chain: Chain,
+    server: MortalServer,
+    record: Record,
+    late: LatePost,
+    pool: urllib3.PoolManager,
+    pace: Pace,
 ) -> list[Auditor]:
     found: list[Auditor] = []
     audits = sealed_audits(chain, random.Random(f"{SEED} audits"))
     for number, name in enumerate(PHONES):
         token = chain.as_(name)["Authorization"].removeprefix("Bearer ")
         randomness = random.Random(f"{SEED} phone {number}")
-        auditor = Auditor(server.url, token, randomness, record, late, pool)
+        due = list(FAULTS[number :: len(PHONES)])  # so that each happens, whatever chance brings
+        auditor = Auditor(server.url, token, randomness, record, late, pool, pace, due)
         # Two devices of one person share a few audits: a phone restored from its backup.
         mine = audits[name][PHONES[:number].count(name) :: PHONES.count(name)]
         auditor.audits = mine + randomness.sample(audits[name], len(audits[name]) // 10)
@@ -110,70 +118,104 @@ def auditors(
 
 
 class Misfortune:
-    """Breaks servers at moments that progress decides, until the phones are done."""
+    """Breaks servers at moments that progress decides, each while the phones are at work."""
 
-    def __init__(self, server: MortalServer, door: Door, record: Record) -> None:
-        self.server, self.door, self.record = server, door, record
+    def __init__(self, server: MortalServer, door: Door, pace: Pace) -> None:
+        self.server, self.door, self.pace = server, door, pace
         self.randomness = random.Random(f"{SEED} misfortune")
         self.happened: Counter[str] = Counter()
 
-    def reign(self, working: list[Future[None]]) -> None:
+    def reign(self, working: list[Future[None]], audits: int) -> None:
+        """`audits`: how many there are to be done by all phones together."""
         acts = [self.kill_server, self.kill_worker, self.shut_storage] * (1 + AUDITS // 60)
         self.randomness.shuffle(acts)
-        for number, act in enumerate(acts):
-            self._wait_for_progress(working, AUDITS * number // len(acts))
-            if all(future.done() for future in working):
-                return
-            act()
-            self.happened[act.__name__] += 1
+        try:
+            for number, act in enumerate(acts):
+                so_far = partial(self.pace.has_finished, audits * number // len(acts))
+                self._wait_until(so_far, working)
+                act(audits * (number + 1) // len(acts), working)
+                self.happened[act.__name__] += 1
+        finally:
+            self.pace.allow(audits)
 
-    def _wait_for_progress(self, working: list[Future[None]], receipts: int) -> None:
-        while len(self.record.receipts) < receipts and not any(
-            future.done() and future.exception() for future in working
-        ):
-            time.sleep(0.02)
-        time.sleep(self.randomness.uniform(0, 0.3))
-
-    def kill_server(self) -> None:
+    def kill_server(self, until: int, _working: list[Future[None]]) -> None:
+        self._let_work(until)
         self.server.kill()
-        self.server.start()
+        self.server.launch()
+        self.server.wait()
 
-    def kill_worker(self) -> None:
+    def kill_worker(self, until: int, _working: list[Future[None]]) -> None:
+        self._let_work(until)
         self.server.kill_one_worker()
 
-    def shut_storage(self) -> None:
+    def shut_storage(self, until: int, working: list[Future[None]]) -> None:
+        """For as long as it takes that somebody needs it, and a little longer."""
+        refused = self.door.refused
         self.door.shut()
-        time.sleep(self.randomness.uniform(0.3, 1.2))
+        self.pace.allow(until)
+        self._wait_until(lambda: self.door.refused > refused, working)
+        time.sleep(self.randomness.uniform(0, 0.3))
         self.door.open()
+
+    def _let_work(self, until: int) -> None:
+        self.pace.allow(until)
+        time.sleep(self.randomness.uniform(0, 0.3))
+
+    @staticmethod
+    def _wait_until(happened: Callable[[], bool], working: list[Future[None]]) -> None:
+        end = time.monotonic() + PATIENCE
+        while not happened():
+            assert time.monotonic() < end, "nothing goes on"
+            for future in working:
+                if future.done():
+                    future.result()
+            assert not all(future.done() for future in working), "they were done too early"
+            time.sleep(0.02)
+
+
+@dataclasses.dataclass
+class Played:
+    """The whole of it: phones with all their receipts, and what they have seen."""
+
+    at_work: list[Auditor]
+    record: Record
+    misfortunes: Counter[str]
+    late: LatePost
+
+    @property
+    def faults(self) -> Counter[str]:
+        return sum((auditor.faults for auditor in self.at_work), Counter[str]())
 
 
 @pytest.fixture
-def survived(
-    chain: Chain, server: MortalServer, door: Door
-) -> Iterator[tuple[list[Auditor], Record]]:
-    """The whole of it, played once: phones with all their receipts, and what they have seen."""
+def survived(server: MortalServer, chain: Chain, door: Door) -> Played:
     print(f"CHAOS_SEED={SEED} CHAOS_AUDITS={AUDITS}")
-    record = Record()
-    misfortune = Misfortune(server, door, record)
+    record, pace = Record(), Pace()
+    misfortune = Misfortune(server, door, pace)
     late = LatePost(random.Random(f"{SEED} late"), record.note)
-    with urllib3.PoolManager(maxsize=32, retries=False) as pool:
-        with late, ThreadPoolExecutor(len(PHONES)) as threads:
-            at_work = auditors(chain, server, record, late, pool)
-            working = [threads.submit(auditor.work) for auditor in at_work]
-            misfortune.reign(working)
-            for future in working:
-                future.result()
-        faults = sum((auditor.faults for auditor in at_work), Counter[str]())
-        print(f"{dict(faults)} {dict(misfortune.happened)} answers: {dict(record.statuses)}")
-        print(f"{record.deaths} phones died, {late.carried} late copies, {door.refused} refused")
-        yield at_work, record
+    with (
+        urllib3.PoolManager(maxsize=32, retries=False) as pool,
+        late,
+        ThreadPoolExecutor(len(PHONES)) as threads,
+    ):
+        at_work = auditors(chain, server, record, late, pool, pace)
+        server.wait()
+        working = [threads.submit(auditor.work) for auditor in at_work]
+        misfortune.reign(working, sum(len(auditor.audits) for auditor in at_work))
+        for future in working:
+            future.result()
+    played = Played(at_work, record, misfortune.happened, late)
+    print(f"{dict(played.faults)} {dict(played.misfortunes)} answers: {dict(record.statuses)}")
+    print(f"{record.deaths} phones died, {late.carried} late copies, {door.refused} refused")
+    return played
 
 
 def test_every_audit_is_complete_exactly_once_and_every_photo_byte_exact(
-    survived: tuple[list[Auditor], Record], chain: Chain
+    survived: Played, chain: Chain
 ) -> None:
-    at_work, record = survived
-    sent = {sealed.id: sealed for auditor in at_work for sealed in auditor.audits}
+    _everything_happened(survived)
+    record = survived.record
+    sent = {sealed.id: sealed for auditor in survived.at_work for sealed in auditor.audits}
     assert len(sent) == AUDITS
     assert record.errors == []
     assert set(record.receipts) == set(sent)
@@ -189,6 +231,14 @@ def test_every_audit_is_complete_exactly_once_and_every_photo_byte_exact(
         _receipts_tell_the_truth(sent, record)
         assert _photos_in_pieces() == set()
         assert stragglers.find() == []
+
+
+def _everything_happened(played: Played) -> None:
+    """Or nothing would be shown by having survived it."""
+    assert set(played.misfortunes) == {"kill_server", "kill_worker", "shut_storage"}
+    assert set(played.faults) >= set(FAULTS)
+    assert played.record.deaths == played.faults["death_before"] + played.faults["death_after"]
+    assert played.late.carried >= played.faults["sent_again_late"]
 
 
 def _ids(statement: Any) -> Counter[str]:

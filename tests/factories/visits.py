@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import json
+import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -64,10 +65,14 @@ def publish(chain: Chain, text: str = SMALL) -> ChecklistVersion:
     return version
 
 
+_FAINT = [128 + (value - 128) // 4 for value in range(256)]
+
+
 @lru_cache(64)
 def jpeg(seed: int, size: tuple[int, int] = (320, 240)) -> bytes:
-    """A small photo, another one for each seed."""
-    image = Image.effect_noise(size, 20).convert("RGB")
+    """A small photo, another one for each seed, and always the same one for the same seed."""
+    noise = random.Random(seed).randbytes(size[0] * size[1])
+    image = Image.frombytes("L", size, noise).point(_FAINT).convert("RGB")
     image.paste(((seed * 37) % 256, (seed * 91) % 256, (seed * 53) % 256), (8, 8, 120, 90))
     out = io.BytesIO()
     image.save(out, "JPEG", quality=80, comment=str(seed).encode())
