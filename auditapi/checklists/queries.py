@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from auditapi.checklists.models import ChecklistVersion
+from auditapi.checklists.secrecy import prepares_mystery_shops
+from auditapi.checklists.structure import Checklist
 from auditapi.core.db import session
 from auditapi.core.problems import NOT_FOUND, Problem
 from auditapi.people.models import Actor, Role
 
-#: Where a document says something that a store may not know before a mystery shop: an item for
-#: head office alone, or a condition by which one kind of covert visit differs from another.
-_HEAD_OFFICES = """$.** ? (
-    @.audience == "head_office"
-    || @.assignment == "covert" || @.assignment == "scenario" || @.assignment == "purchase"
-    || (@.assignment == "kind" && (@.is == "mystery_shop" || @.in[*] == "mystery_shop"))
-)"""
+#: By digest, what no query can say of a document; it never changes.
+_preparing: dict[str, bool] = {}
+_MOST_KEPT = 10_000
 STORE_PEOPLE = frozenset({Role.STORE_MANAGER, Role.REGIONAL_MANAGER})
 
 
@@ -28,8 +26,19 @@ def for_stores() -> ColumnElement[bool]:
     Digests name whole documents, so there is no version with parts left out; who may not read
     all of it reads nothing. Only such versions can be given to store people to work with.
     """
-    prepares: ColumnElement[bool] = ChecklistVersion.document.path_exists(_HEAD_OFFICES)
-    return not_(prepares)
+    digests = set(session().scalars(select(ChecklistVersion.sha256)))
+    if unknown := digests - _preparing.keys():
+        if len(_preparing) > _MOST_KEPT:
+            _preparing.clear()
+            unknown = digests
+        statement = select(ChecklistVersion.sha256, ChecklistVersion.document)
+        for sha256, document in session().execute(
+            statement.where(ChecklistVersion.sha256.in_(unknown))
+        ):
+            _preparing[sha256] = prepares_mystery_shops(Checklist.model_validate(document))
+    return ChecklistVersion.sha256.in_(
+        [sha256 for sha256 in digests if not _preparing.get(sha256, True)]
+    )
 
 
 def readable(actor: Actor) -> Select[ChecklistVersion]:

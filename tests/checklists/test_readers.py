@@ -90,6 +90,7 @@ def test_a_phone_that_has_it_already_learns_nothing_either(
         {"show_if": {"assignment": "purchase", "is": True}},
         {"show_if": {"assignment": "kind", "is": "mystery_shop"}},
         {"show_if": {"any": [{"assignment": "kind", "in": ["self_check", "mystery_shop"]}]}},
+        {"evidence": [{"needs": "photo", "when": "no", "covert": "comment"}]},
     ],
 )
 def test_one_word_about_mystery_shops_closes_a_checklist(
@@ -100,12 +101,58 @@ def test_one_word_about_mystery_shops_closes_a_checklist(
     assert listed(client, chain, "sam") == []
 
 
+OPEN = ["announced_audit", "self_check", "staff_observation"]
+
+
+@pytest.mark.parametrize(
+    "show_if",
+    [
+        {"not": {"assignment": "kind", "in": ["announced_audit", "self_check"]}},
+        {"not": {"assignment": "kind", "is": "self_check"}},
+        {"not": {"any": [{"assignment": "kind", "is": kind} for kind in OPEN]}},
+        {"any": [{"item": "A1", "is": "no"}, {"not": {"assignment": "kind", "in": OPEN}}]},
+        {"not": {"item": "A0", "is": "no"}},
+        {"item": "A0", "answered": False},
+    ],
+)
+def test_what_only_mystery_shops_ask_closes_a_checklist_without_the_word(
+    client: FlaskClient, chain: Chain, show_if: dict[str, Any]
+) -> None:
+    announced = item("A0", show_if={"assignment": "kind", "in": OPEN})
+    publish(
+        client,
+        chain,
+        data(section("A", announced, item("A1", weight=1), item("A2", show_if=show_if))),
+    )
+    path = "/demo/versions/1"
+    assert statuses(client, chain, path) == {
+        **{"ada": 200, "ana": 200, "cleo": 200},
+        **{"ben": 404, "sam": 404, "dan": 404},
+    }
+    assert listed(client, chain, "sam") == []
+
+
+def test_whether_stores_may_read_is_asked_once_for_all_versions(
+    client: FlaskClient, chain: Chain, queries: Any
+) -> None:
+    made = []
+    for version in range(1, 4):
+        publish(client, chain, data(section("A", item("A1", weight=version))))
+        listed(client, chain, "sam")
+        with queries() as sent:
+            assert listed(client, chain, "sam") == ["demo"]
+        made.append(len(sent))
+    assert made[0] == made[1] == made[2]
+
+
 @pytest.mark.parametrize(
     "open_to_all",
     [
         {"show_if": {"assignment": "kind", "in": ["announced_audit", "self_check"]}},
         {"show_if": {"store": "format", "is": "super"}},
-        {"evidence": [{"needs": "photo", "when": "no", "covert": "comment"}]},
+        {"show_if": {"assignment": "kind", "answered": True}},
+        {"show_if": {"not": {"not": {"assignment": "kind", "is": "self_check"}}}},
+        {"evidence": [{"needs": "photo", "when": "no"}]},
     ],
 )
 def test_what_any_visitor_may_know_stores_may_know(
