@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from marshmallow import Schema, fields, validate
 
 from auditapi.checklists.values import ASSIGNMENT_VALUES, VISIT_KINDS
-from auditapi.core.schemas import PageQuerySchema, PageSchema
+from auditapi.core.schemas import Moment, PageQuerySchema, PageSchema
 
 _VERSION = validate.Range(1, 2**31 - 1)
 AS_YAML = """key: till
@@ -50,16 +50,14 @@ class ChecklistVersionsSchema(PageSchema):
 
 
 class ChecklistPublishQuerySchema(Schema):
-    available_from = fields.AwareDateTime(
+    available_from = Moment(
         load_default=None,
         metadata={"description": "From when on it is handed out as the newest; now unless said."},
     )
 
 
 class ChecklistAtQuerySchema(Schema):
-    at = fields.AwareDateTime(
-        load_default=None, metadata={"description": "At which moment; now unless said."}
-    )
+    at = Moment(load_default=None, metadata={"description": "At which moment; now unless said."})
 
 
 class ChecklistDifferenceQuerySchema(Schema):

@@ -35,7 +35,8 @@ def as_problem(error: DBAPIError) -> Problem | None:
     """The problem that a database error stands for; None when it is nobody's input."""
     if isinstance(error, IntegrityError):
         return _from_integrity(error)
-    if isinstance(error, DataError):
+    # What can't be read back (it has no statement) was nobody's input of now.
+    if isinstance(error, DataError) and error.statement is not None:
         return Problem(INVALID, "A value is out of range, or has characters that can't be kept.")
     if isinstance(error, OperationalError) or error.connection_invalidated:
         return Problem(

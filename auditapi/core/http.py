@@ -12,8 +12,10 @@ from threading import Lock
 from typing import Any, TypeVar, cast
 
 import flask_smorest
+import flask_smorest.arguments
 import marshmallow
 from flask import Flask, Request, Response, g, request
+from flask.json.provider import DefaultJSONProvider
 from flask.sessions import NullSession, SessionInterface
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
@@ -43,10 +45,31 @@ class NoCookies(SessionInterface):
         return NullSession()
 
 
+class ShallowJSON(DefaultJSONProvider):
+    """Flask's, to which a text nested too deeply is no JSON, as any other it can't read."""
+
+    def loads(self, s: str | bytes, **options: Any) -> Any:
+        try:
+            return super().loads(s, **options)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+
+
+class ShallowArguments(flask_smorest.arguments.FlaskParser):  # type: ignore[misc]
+    """The same for bodies that a schema reads."""
+
+    def _raw_load_json(self, req: Request) -> Any:
+        try:
+            return super()._raw_load_json(req)
+        except RecursionError:
+            raise json.JSONDecodeError("nested too deeply", "…", 0) from None
+
+
 class TransactionalFlask(Flask):
     """One transaction a request: returning commits, raising rolls back, then it is answered."""
 
     session_interface = NoCookies()
+    json_provider_class = ShallowJSON
 
     def dispatch_request(self) -> ResponseReturnValue:
         view = self.view_functions.get(request.endpoint or "")
@@ -114,6 +137,8 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     """flask-smorest's, whose decorators keep the types of what they decorate."""
+
+    ARGUMENTS_PARSER = ShallowArguments()
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

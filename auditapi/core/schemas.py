@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
 from auditapi.core import paging
+from auditapi.core.moments import YEARS, is_kept
 from auditapi.core.texts import is_storable
 
 
@@ -46,6 +48,24 @@ class Name(Line):
     """What something is called, or its code: a `Line` that is one."""
 
     checks = (storable, one_line)
+
+
+class Moment(fields.AwareDateTime):
+    """A moment in a request, in years that can be kept, as UTC. With `local`, the offset that was
+    sent stays: it says which day it was there."""
+
+    def __init__(self, *, local: bool = False, **options: Any) -> None:
+        super().__init__(validate=_kept, **options)
+        self.local = local
+
+    def _deserialize(self, value: Any, *args: Any, **options: Any) -> datetime:
+        moment: datetime = super()._deserialize(value, *args, **options)
+        return moment if self.local or not is_kept(moment) else moment.astimezone(UTC)
+
+
+def _kept(moment: datetime) -> None:
+    if not is_kept(moment):
+        raise ValidationError(YEARS)
 
 
 class PageQuerySchema(Schema):

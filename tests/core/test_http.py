@@ -107,6 +107,26 @@ def test_a_body_that_is_no_json_is_a_problem_with_its_place(client: FlaskClient)
     assert answer.content_type == "application/problem+json"
 
 
+@pytest.mark.parametrize("path", ["/sessions", "/stores/import"])
+def test_json_nested_too_deeply_is_no_json(client: FlaskClient, chain: Chain, path: str) -> None:
+    answer = client.post(
+        f"/api/v1{path}",
+        data=b"[" * 100_000,
+        content_type="application/json",
+        headers=chain.posting_as("ada"),
+    )
+    assert (answer.status_code, answer.content_type) == (400, "application/problem+json")
+
+
+def test_what_the_database_cannot_tell_is_not_the_callers_fault(
+    client: FlaskClient, chain: Chain
+) -> None:
+    headers = chain.as_("ada")
+    with db.transaction(chain.organisation.id) as session:
+        session.execute(text("UPDATE stores SET closed_at = '4000-01-01 BC'"))
+    assert client.get("/api/v1/stores", headers=headers).status_code == 500
+
+
 def test_a_missing_field_is_named(client: FlaskClient) -> None:
     answer = client.post("/api/v1/sessions", json={"email": "not one"})
     places = {entry["path"] for entry in answer.get_json()["errors"]}

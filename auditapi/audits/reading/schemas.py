@@ -16,7 +16,7 @@ from auditapi.audits.states import (
     VisitKind,
 )
 from auditapi.core import media
-from auditapi.core.schemas import Line, PageQuerySchema, PageSchema
+from auditapi.core.schemas import Line, Moment, PageQuerySchema, PageSchema
 
 OUTCOMES = ("pass", "fail", "not_rated")
 PRINTED = {"description": "Percent, with one decimal as printed.", "example": "87.5"}
@@ -253,8 +253,8 @@ class ActivityQuerySchema(PageQuerySchema):
     subject = fields.UUID()
     person = fields.UUID()
     action = Line(80, metadata={"example": "audit.released"})
-    at_from = fields.AwareDateTime()
-    at_until = fields.AwareDateTime(metadata={"description": "This moment is not in any more."})
+    at_from = Moment()
+    at_until = Moment(metadata={"description": "This moment is not in any more."})
 
 
 class ActivitySchema(Schema):

@@ -14,7 +14,7 @@ from auditapi.audits.reading.schemas import (
     by_value,
 )
 from auditapi.audits.states import Acceptance, Delivery, FlagKind, Release, VisitKind
-from auditapi.core.schemas import Line, PageQuerySchema, PageSchema, storable
+from auditapi.core.schemas import Line, Moment, PageQuerySchema, PageSchema, storable
 
 MOST_CHANGES = 500
 MOST_AREAS = 50
@@ -94,7 +94,7 @@ class ReturnSchema(Schema):
 
     revision = _revision()
     reason = Line(4000, required=True)
-    until = fields.AwareDateTime(required=True, metadata={"example": "2026-12-01T18:00:00+09:00"})
+    until = Moment(required=True, metadata={"example": "2026-12-01T18:00:00+09:00"})
 
 
 class _RevisionSchema(Schema):
@@ -145,8 +145,9 @@ class FactsSchema(Schema):
 
     store_id = fields.UUID()
     kind = by_value(VisitKind)
-    started_at = fields.AwareDateTime(
-        metadata={"description": "When the visit began, with the store's offset: its date counts."}
+    started_at = Moment(
+        local=True,
+        metadata={"description": "When the visit began, with the store's offset: its date counts."},
     )
     checklist = fields.Nested(NamedVersionSchema)
 
