@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from auditapi.checklists import reading
+from auditapi.checklists import raw, reading
 from auditapi.checklists.items import AnyItem, Item
 from auditapi.checklists.meaning import meaning_problems
 from auditapi.checklists.problems import InvalidChecklist, Problem, shape_problems
@@ -41,11 +41,16 @@ def parse(data: object) -> Checklist:
 
     Raises InvalidChecklist with everything that is wrong.
     """
+    if problems := raw.bounds_problems(data):
+        raise InvalidChecklist(problems)
+    data = raw.taken(data, problems)
     try:
         checklist = Checklist.model_validate(data)
     except ValidationError as error:
-        raise InvalidChecklist(shape_problems(error) + meaning_problems(data)) from error
-    if problems := meaning_problems(checklist):
+        raise InvalidChecklist(
+            [*problems, *shape_problems(error), *meaning_problems(data)]
+        ) from error
+    if problems := [*problems, *meaning_problems(checklist)]:
         raise InvalidChecklist(problems)
     return checklist
 

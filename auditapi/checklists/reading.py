@@ -11,15 +11,18 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TypeVar
 
 import yaml
 
 from auditapi.checklists.problems import InvalidChecklist, Location, Problem, path_of
+from auditapi.checklists.raw import DEEPEST
 
 # Aliases may refer to one another; without bounds a few lines unfold to gigabytes.
 MOST_VALUES = 100_000
-DEEPEST = 40
 MOST_CHARACTERS = 2_000_000
+
+Result = TypeVar("Result")
 
 
 class _Loader(yaml.CSafeLoader):
@@ -77,10 +80,37 @@ def load(text: str, name: str) -> Source:
     """
     if len(text) > MOST_CHARACTERS:
         raise InvalidChecklist([Problem("", "is too long for a checklist", 1)], name)
+    _bound_depth(text, name)
+    node = _read(text, name, _Loader.get_single_node)
+    if node is None:
+        raise InvalidChecklist([Problem("", "is empty", 1)], name)
+    return _Builder(name).build(node)
+
+
+def _bound_depth(text: str, name: str) -> None:
+    """libyaml composes nodes by recursion in C, which nothing stops: some thousand brackets end
+    the process. Its events come one by one, so they are counted first."""
+
+    def count(loader: _Loader) -> None:
+        depth = 0
+        while (event := loader.get_event()) is not None:
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if depth > DEEPEST:
+                message = f"is nested too deeply: at most {DEEPEST} levels"
+                raise InvalidChecklist([Problem("", message, _line(event))], name)
+
+    _read(text, name, count)
+
+
+def _read(text: str, name: str, step: Callable[[_Loader], Result]) -> Result:
+    """What a step makes of the text. Raises InvalidChecklist when the text is no YAML."""
     try:
         loader = _Loader(text)
         try:
-            node = loader.get_single_node()
+            return step(loader)
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
@@ -89,11 +119,13 @@ def load(text: str, name: str) -> Source:
         line = min(mark.line + 1, text.count("\n") + 1) if mark else 1
         message = "is not YAML: " + (error.problem or error.context or "unreadable")
         raise InvalidChecklist([Problem("", message, line)], name) from error
+    except yaml.reader.ReaderError as error:
+        # It knows no lines, only how many bytes came before.
+        line = text.encode()[: error.position].count(b"\n") + 1
+        message = f"is not YAML: {error.reason} (U+{error.character:04X})"
+        raise InvalidChecklist([Problem("", message, line)], name) from error
     except yaml.YAMLError as error:
         raise InvalidChecklist([Problem("", f"is not YAML: {error}", 1)], name) from error
-    if node is None:
-        raise InvalidChecklist([Problem("", "is empty", 1)], name)
-    return _Builder(name).build(node)
 
 
 class _Builder:
@@ -154,5 +186,5 @@ class _Builder:
         self.source.problems.append(Problem(path_of(location), message, _line(node)))
 
 
-def _line(node: yaml.Node) -> int:
-    return int(node.start_mark.line) + 1
+def _line(node: yaml.Node | yaml.Event) -> int:
+    return node.start_mark.line + 1 if node.start_mark else 1

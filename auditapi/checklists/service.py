@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +13,11 @@ from auditapi.checklists.document import Problem as Fault
 from auditapi.checklists.document import read_yaml as read_yaml_text
 from auditapi.checklists.models import ChecklistVersion
 from auditapi.checklists.parsed import parsed
+from auditapi.checklists.raw import from_json
 from auditapi.core import activity
 from auditapi.core.db import now, session
-from auditapi.core.problems import INVALID_CHECKLIST, Place, Problem
+from auditapi.core.moments import YEARS, is_kept
+from auditapi.core.problems import INVALID, INVALID_CHECKLIST, Place, Problem
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def read_yaml(text: str) -> Checklist:
 def read_json(text: str) -> Checklist:
     """As `read_yaml`, for JSON text; without lines."""
     try:
-        return parse(json.loads(text))
+        return parse(from_json(text))
     except InvalidChecklist as error:
         raise refusal(error.problems) from None
     except (ValueError, RecursionError) as error:
@@ -72,8 +73,12 @@ def next_number(checklist: Checklist) -> int:
 def publish(checklist: Checklist, *, available_from: datetime | None = None) -> ChecklistVersion:
     """Freeze a checklist as the next version of its key, handed out from a moment on (now).
 
-    That no text is published twice, and no number given twice, the database sees to.
+    That no text is published twice, and no number given twice, the database sees to. Raises
+    `Problem(INVALID)` for a moment that could not be read back.
     """
+    if available_from is not None and not is_kept(available_from):
+        place = Place("available_from", YEARS)
+        raise Problem(INVALID, "The checklist can't be handed out from then on.", places=[place])
     version = ChecklistVersion(
         key=checklist.key,
         number=next_number(checklist),

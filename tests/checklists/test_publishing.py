@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -142,14 +143,123 @@ def test_what_is_no_checklist_is_refused(
     assert answer.content_type == "application/problem+json"
 
 
+def sent_as_json(client: FlaskClient, chain: Chain, body: str, path: str = "") -> TestResponse:
+    headers = chain.posting_as("ada")
+    return client.post(
+        f"{CHECKLISTS}{path}", data=body, content_type="application/json", headers=headers
+    )
+
+
+def places(answer: TestResponse) -> dict[str, str]:
+    assert answer.status_code == 422, answer.get_json()
+    return {error["path"]: error["message"] for error in answer.get_json()["errors"]}
+
+
+@pytest.mark.parametrize("path", ["", "/preview"])
 @pytest.mark.parametrize("character", [r"\u0000", r"\ud800"])
 def test_characters_that_cannot_be_kept_are_refused(
-    client: FlaskClient, chain: Chain, character: str
+    client: FlaskClient, chain: Chain, character: str, path: str
 ) -> None:
-    body = json.dumps(tills()).replace("A1?", character)
-    headers = chain.posting_as("ada")
-    answer = client.post(CHECKLISTS, data=body, content_type="application/json", headers=headers)
+    body = json.dumps(tills()).replace("A1?", f"a{character}b")
+    assert places(sent_as_json(client, chain, body, path)) == {
+        "sections[0].items[0].text.en": "must not contain NUL or half a character"
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [
+        ('"key": "A1"', r'"key": "A\u00001"', "sections[0].items[0].key"),
+        ('"key": "A1"', r'"key": "A1", "\ud800x": 1', "sections[0].items[0].\ufffdx"),
+        ('"en": "A"', r'"en": "A", "k\u0000": "B"', "sections[0].title.k\ufffd"),
+        ('"key": "tills"', r'"key": "tills\ud800"', "key"),
+        ('"yes_no"', r'"choice", "options": [{"key": "\u0000", "text": {"en": "x"}}]',
+         "sections[0].items[0].options[0].key"),
+        ('"yes_no"', r'"yes_no", "show_if": {"store": "a", "in": ["\ud800"]}',
+         "sections[0].items[0].show_if.in[0]"),
+    ],
+)  # fmt: skip
+def test_a_name_or_key_that_cannot_be_kept_is_placed(
+    client: FlaskClient, chain: Chain, old: str, new: str, path: str
+) -> None:
+    body = json.dumps(tills())
+    assert old in body
+    answer = sent_as_json(client, chain, body.replace(old, new, 1))
     assert answer.status_code == 422
+    unkept = "must not contain NUL or half a character"
+    assert path in {
+        error["path"] for error in answer.get_json()["errors"] if unkept in error["message"]
+    }
+
+
+def test_a_name_given_twice_in_json_is_refused_with_its_place(
+    client: FlaskClient, chain: Chain
+) -> None:
+    body = json.dumps(tills())
+    body = body.replace('"key": "tills"', '"key": "other", "key": "tills"')
+    body = body.replace('"weight": 3', '"weight": 3, "weight": 4, "weight": 4')
+    assert places(sent_as_json(client, chain, body)) == {
+        "key": "is given twice",
+        "sections[0].items[0].weight": "is given twice",
+    }
+    assert get(client, chain, "") == {"checklists": []}
+
+
+def test_json_nested_too_deeply_is_refused(client: FlaskClient, chain: Chain) -> None:
+    condition = '{"not": ' * 400 + '{"store": "a", "is": 1}' + "}" * 400
+    body = json.dumps(tills()).replace('"yes_no"', f'"yes_no", "show_if": {condition}')
+    assert places(sent_as_json(client, chain, body)) == {
+        "": "is nested too deeply: at most 40 levels"
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (
+            data(section("A", *(item(f"A{n}") for n in range(501)))),
+            "must have at most 500 items together; there are 501",
+        ),
+        (
+            data(*(section(f"S{n}", item(f"A{n}")) for n in range(101))),
+            "must have at most 100 entries; there are 101",
+        ),
+    ],
+)
+def test_a_checklist_has_bounds(
+    client: FlaskClient, chain: Chain, body: Data, message: str
+) -> None:
+    assert places(publish(client, chain, body)) == {"sections": message}
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_moment_that_could_not_be_read_back_is_refused(
+    client: FlaskClient, chain: Chain, moment: str
+) -> None:
+    bounded = "must be a moment of the years 1990 to 2199"
+    answer = publish(client, chain, tills(), available_from=moment)
+    assert places(answer) == {"query.available_from": bounded}
+    for path in ("", "/tills/newest"):
+        answer = client.get(
+            f"{CHECKLISTS}{path}", query_string={"at": moment}, headers=chain.as_("ana")
+        )
+        assert places(answer) == {"query.at": bounded}
+    assert publish(client, chain, tills()).status_code == 201
+    assert get(client, chain, "/tills/newest")["version"] == 1
+
+
+def test_the_command_line_refuses_such_a_moment_too(app: Flask, chain: Chain) -> None:
+    file, moment = str(SHIPPED / "store-self-check.yaml"), "0001-01-01T00:00:00+14:00"
+    said = app.test_cli_runner().invoke(
+        args=["checklist", "publish", chain.organisation.slug, file, "--available-from", moment]
+    )
+    assert said.exit_code == 1
+    assert "available_from: must be a moment of the years 1990 to 2199" in said.output
+
+
+def test_moments_are_told_in_universal_time(client: FlaskClient, chain: Chain) -> None:
+    answer = publish(client, chain, tills(), available_from="2026-12-01T06:00:00+09:00")
+    assert answer.get_json()["available_from"] == "2026-11-30T21:00:00+00:00"
 
 
 def test_a_change_is_a_new_version_and_the_old_one_stays(client: FlaskClient, chain: Chain) -> None:

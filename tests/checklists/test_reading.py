@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 from textwrap import dedent
@@ -145,6 +147,46 @@ def test_aliases_that_unfold_without_end_are_refused() -> None:
     rows = ["- &r0 [x, x, x, x, x, x, x, x, x]"]
     rows += [f"- &r{n} [{', '.join([f'*r{n - 1}'] * 9)}]" for n in range(1, 9)]
     assert "unfolds to too much" in refused("\n".join(rows))[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a: " + "[" * 30_000 + "]" * 30_000, 1),
+        ("key: x\na: " + "[" * 41 + "]" * 41, 2),
+        ("{a: " * 200_000, 1),
+        ("\n" + "- " * 100_000, 2),
+        ("".join(" " * n + "a:\n" for n in range(60)), 41),
+    ],
+)
+def test_what_is_nested_too_deeply_is_refused_before_it_can_end_the_process(
+    text: str, line: int
+) -> None:
+    """In a process of its own: where this fails, nothing is left to tell of it."""
+    code = (
+        "import sys; from auditapi.checklists.document import InvalidChecklist, read_yaml\n"
+        "try: read_yaml(sys.stdin.read(), 'x.yaml')\n"
+        "except InvalidChecklist as error: print(error)"
+    )
+    asked = subprocess.run(
+        [sys.executable, "-c", code], input=text, capture_output=True, text=True, check=False
+    )
+    message = f"x.yaml:{line}: is nested too deeply: at most 40 levels"
+    assert (asked.returncode, asked.stdout.strip()) == (0, message)
+
+
+def test_forty_levels_are_read() -> None:
+    assert load("a: " + "[" * 39 + "]" * 39, "x").data
+
+
+@pytest.mark.parametrize("character", ["\x07", "\x1b", "\ufffe"])
+def test_a_character_that_yaml_does_not_know_is_placed_on_its_line(character: str) -> None:
+    text = GOOD.replace("{en: Section}", "{en: 매장 입구}").replace(
+        "weight: 3", f"weight: {character}3"
+    )
+    [line] = refused(text)
+    assert line.startswith("checklists/x.yaml:12: is not YAML: ")
+    assert line.endswith(f"(U+{ord(character):04X})")
 
 
 def test_a_file_is_checked_by_its_path(tmp_path: Path) -> None:
