@@ -3,10 +3,11 @@ values that can't be, and conditions that never hold."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from auditapi.checklists.conditions import Condition, Test, located_tests, tests_in
+from auditapi.checklists.conditions import Test, located_tests, tests_in
 from auditapi.checklists.draft import Draft, PlacedItem, PlacedSection
 from auditapi.checklists.item_meaning import value_range
 from auditapi.checklists.items import (
@@ -23,6 +24,9 @@ from auditapi.checklists.problems import Location, Problem, at
 from auditapi.checklists.reachability import Reach
 from auditapi.checklists.values import ASSIGNMENT_VALUES
 
+_NEVER = "never holds: nobody would be asked"
+#: So many of the values that are allowed are told in a fault.
+_TOLD = 20
 _NUMBERED = (ScaleItem, CountItem, SecondsItem, NumberItem)
 
 
@@ -43,34 +47,39 @@ class _Conditions:
                 self.placed.setdefault(placed.key, placed)
                 self.order.setdefault(placed.key, number)
         self.edges = _edges(draft)
-        self.faulty: set[str] = set()
+        self.ways: dict[str, dict[str, str | None]] = {}
+        #: Items of which all is right that decides whether they are shown and what they answer.
+        self.sound: set[str] = set()
+        #: Where a condition stands of which, and of what it refers to, all is right.
+        self.judged: set[Location] = set()
 
     def problems(self) -> Iterator[Problem]:
         number = 0
         for section in self.draft.sections:
-            condition = section.head.show_if if section.head else None
             inside = {item.key for item in section.items if item.key is not None}
-            yield from self._tests(condition, section.location, number, inside)
+            yield from self._tests(section, number, inside)
             for placed in section.items:
-                condition = placed.item.show_if if placed.item else None
-                own = {placed.key} if placed.key is not None else set()
-                yield from self._tests(condition, placed.location, number, own)
+                yield from self._tests(placed, number, {placed.key} if placed.key else set())
+                if {section.location, placed.location} <= self.judged and placed.item is not None:
+                    self.sound.add(placed.item.key)
                 number += 1
-        # What refers to something faulty can't be judged before that is put right.
-        if not self.faulty and all(placed.item for placed in self.draft.items):
-            yield from self._unreachable()
+        yield from self._unreachable()
 
     def _tests(
-        self, condition: Condition | None, location: Location, number: int, keys: set[str]
+        self, part: PlacedSection | PlacedItem, number: int, keys: set[str]
     ) -> Iterator[Problem]:
         """The faults of one condition, which decides about ``keys`` from item ``number`` on."""
-        if condition is None:
-            return
-        for place, test in located_tests(condition, (*location, "show_if")):
+        # What refers to something faulty can't be judged before that is put right.
+        sound = part.show_if.known
+        condition = part.show_if.condition
+        located = located_tests(condition, (*part.location, "show_if")) if condition else ()
+        for place, test in located:
             message = self._fault(test, number, keys)
+            sound = sound and message is None and (test.item is None or test.item in self.sound)
             if message is not None:
-                self.faulty |= keys or {test.name}
                 yield at((*place, test.source), message)
+        if sound:
+            self.judged.add(part.location)
 
     def _fault(self, test: Test, number: int, keys: set[str]) -> str | None:
         if test.source == "store":
@@ -85,52 +94,67 @@ class _Conditions:
         return None if item is None else _value_fault(item, test)
 
     def _not_earlier(self, name: str, keys: set[str]) -> str:
-        circle = _path(self.edges, name, keys)
+        circle = self._path(name, keys)
         if circle is None:
             return f"must be an earlier item; {name} comes later"
         return "goes round in a circle: " + " → ".join([circle[-1], *circle])
 
+    def _path(self, start: str, ends: set[str]) -> list[str] | None:
+        """A shortest way along the dependencies from an item to one of ``ends``, both included."""
+        if start not in self.ways:
+            self.ways[start] = _ways(self.edges, start)
+        ways = self.ways[start]
+        end = next((name for name in ways if name in ends), None)
+        if end is None:
+            return None
+        way = [end]
+        while (before := ways[way[-1]]) is not None:
+            way.append(before)
+        return way[::-1]
+
     def _unreachable(self) -> Iterator[Problem]:
         reach = Reach(self.draft)
         for section in self.draft.sections:
-            if section.head and section.head.show_if and not reach.section(section):
-                yield at((*section.location, "show_if"), "never holds: nobody would be asked")
+            if section.location not in self.judged:
+                continue
+            if section.show_if.condition and not reach.section(section):
+                yield at((*section.location, "show_if"), _NEVER)
                 continue
             for placed in section.items:
-                if placed.item and placed.item.show_if and not reach.item(section, placed):
-                    yield at((*placed.location, "show_if"), "never holds: nobody would be asked")
+                judged = placed.location in self.judged and placed.show_if.condition
+                if judged and not reach.item(section, placed):
+                    yield at((*placed.location, "show_if"), _NEVER)
 
 
 def _edges(draft: Draft) -> Mapping[str, Sequence[str]]:
     """Which items each item's being shown depends on, its section's condition included."""
-    edges: dict[str, list[str]] = {}
+    edges: dict[str, dict[str, None]] = {}
     for section in draft.sections:
-        of_section = _item_names(section)
+        of_section = dict.fromkeys(_item_names(section))
         for placed in section.items:
             if placed.key is not None:
-                edges.setdefault(placed.key, []).extend(of_section + _item_names(placed))
-    return edges
+                known = edges.setdefault(placed.key, {})
+                known.update(of_section)
+                known.update(dict.fromkeys(_item_names(placed)))
+    return {key: tuple(names) for key, names in edges.items()}
 
 
 def _item_names(part: PlacedSection | PlacedItem) -> list[str]:
-    holder = part.head if isinstance(part, PlacedSection) else part.item
-    condition = holder.show_if if holder else None
+    condition = part.show_if.condition
     return [test.item for test in tests_in(condition) if test.item] if condition else []
 
 
-def _path(edges: Mapping[str, Sequence[str]], start: str, ends: set[str]) -> list[str] | None:
-    """A way along the dependencies from an item to one of ``ends``, both included."""
-    ways = [[start]]
-    visited = {start}
-    while ways:
-        way = ways.pop(0)
-        if way[-1] in ends:
-            return way
-        for name in edges.get(way[-1], ()):
-            if name not in visited:
-                visited.add(name)
-                ways.append([*way, name])
-    return None
+def _ways(edges: Mapping[str, Sequence[str]], start: str) -> dict[str, str | None]:
+    """All that an item depends on, the nearest first, each with what leads to it."""
+    ways: dict[str, str | None] = {start: None}
+    waiting = deque([start])
+    while waiting:
+        here = waiting.popleft()
+        for name in edges.get(here, ()):
+            if name not in ways:
+                ways[name] = here
+                waiting.append(name)
+    return ways
 
 
 def _assignment_fault(test: Test) -> str | None:
@@ -165,7 +189,9 @@ def _value_fault(item: AnyItem, test: Test) -> str | None:
     allowed = allowed_values(item)
     for value in _expected(test):
         if value not in allowed:
-            return f"can't be {_shown(value)}: {item.key} is one of {', '.join(allowed)}"
+            more = ", …" if len(allowed) > _TOLD else ""
+            told = ", ".join(list(allowed)[:_TOLD]) + more
+            return f"can't be {_shown(value)}: {item.key} is one of {told}"
     return None
 
 

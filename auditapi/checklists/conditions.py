@@ -58,7 +58,7 @@ class Test(Frozen):
     store: Key | None = None
     """An attribute of the store, such as format."""
     assignment: Key | None = None
-    """kind, covert, purchase, scenario, day_part, time, object or mode."""
+    """kind, covert, purchase or scenario."""
     equals: Annotated[Scalar | None, Field(alias="is")] = None
     among: Annotated[tuple[Scalar, ...] | None, NOT_EMPTY, Field(alias="in")] = None
     at_least: Number | None = None

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from auditapi.checklists.condition_meaning import condition_problems
 from auditapi.checklists.draft import Draft, PlacedItem, PlacedSection, draft_of
 from auditapi.checklists.item_meaning import item_problems
-from auditapi.checklists.items import AnyItem, ChoiceItem, ChoicesItem, NumberItem, ScaleItem
 from auditapi.checklists.problems import Location, Problem, at, path_of
 from auditapi.checklists.structure import Checklist, Scoring
 from auditapi.checklists.values import Text
@@ -38,12 +37,11 @@ def meaning_problems(source: Checklist | object) -> list[Problem]:
 
 
 def _head(draft: Draft) -> Iterator[Problem]:
-    if draft.head is None:
-        return
     for index, language in enumerate(draft.languages):
         if language in draft.languages[:index]:
             yield at(("languages", index), f"is given twice: {language}")
-    yield from _bands(draft.head.scoring)
+    if draft.scoring is not None:
+        yield from _bands(draft.scoring)
 
 
 def _bands(scoring: Scoring) -> Iterator[Problem]:
@@ -95,28 +93,8 @@ def _translations(draft: Draft) -> Iterator[Problem]:
 
 
 def _texts(draft: Draft) -> Iterator[tuple[Location, Text]]:
-    if draft.head is not None:
-        yield ("title",), draft.head.title
-        if draft.head.description is not None:
-            yield ("description",), draft.head.description
+    yield from draft.texts
     for section in draft.sections:
-        if section.head is not None:
-            yield (*section.location, "title"), section.head.title
+        yield from section.texts
         for placed in section.items:
-            if placed.item is not None:
-                yield from _item_texts(placed.item, placed.location)
-
-
-def _item_texts(item: AnyItem, location: Location) -> Iterator[tuple[Location, Text]]:
-    yield (*location, "text"), item.text
-    if item.guidance is not None:
-        yield (*location, "guidance"), item.guidance
-    match item:
-        case ScaleItem():
-            for point, text in item.anchors.items():
-                yield (*location, "anchors", str(point)), text
-        case ChoiceItem() | ChoicesItem():
-            for index, option in enumerate(item.options):
-                yield (*location, "options", index, "text"), option.text
-        case NumberItem() if item.unit is not None:
-            yield (*location, "unit"), item.unit
+            yield from placed.texts

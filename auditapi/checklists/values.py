@@ -186,8 +186,4 @@ ASSIGNMENT_VALUES: Mapping[str, tuple[str | bool, ...]] = {
     "covert": (True, False),
     "purchase": (True, False),
     "scenario": ("hesitant", "opinionated", "gentle", "angry", "opening", "closing"),
-    "day_part": (),
-    "time": (),
-    "object": (),
-    "mode": (),
 }

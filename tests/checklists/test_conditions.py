@@ -169,3 +169,50 @@ def test_a_faulty_neighbour_does_not_hide_a_faulty_condition() -> None:
         "sections[0].items[0]",
         HERE.replace(f"[{len(BEFORE)}]", f"[{len(BEFORE) + 1}]") + ".show_if.item",
     ]
+
+
+NEVER = {"all": [{"item": "B1", "is": "yes"}, {"item": "B1", "is": "no"}]}
+AFTER = len(BEFORE)
+
+
+def places(*items: Data, **more: Any) -> list[str]:
+    return [fault.split(": ")[0] for fault in refusals(data(section("S", *BEFORE, *items), **more))]
+
+
+@pytest.mark.parametrize(
+    ("neighbour", "place"),
+    [
+        ({**item("A2"), "kind": "guess"}, ""),
+        (item("A2", weight="lots"), ".weight"),
+        (item("A2", colour="red"), ".colour"),
+        (asks("A2", "X9"), ".show_if.item"),
+        (asks("A2", "A3"), ".show_if.item"),
+        (item("A2", show_if={"item": "B1", "is": "yes", "in": ["no"]}), ".show_if"),
+    ],
+)
+def test_an_unreachable_item_is_found_whatever_else_is_wrong(neighbour: Data, place: str) -> None:
+    found = places(item("A1", show_if=NEVER), neighbour, item("A3"))
+    assert set(found) == {
+        f"sections[0].items[{AFTER}].show_if",
+        f"sections[0].items[{AFTER + 1}]{place}",
+    }
+
+
+def test_an_unreachable_item_is_found_though_its_own_shape_is_wrong() -> None:
+    assert set(places(item("A1", show_if=NEVER, weight="lots"))) == {
+        f"sections[0].items[{AFTER}].show_if",
+        f"sections[0].items[{AFTER}].weight",
+    }
+
+
+def test_what_depends_on_something_faulty_is_not_judged_before_that_is_right() -> None:
+    broken = item("A1", "choice", options=[option("a")], na="perhaps")
+    depending = item("A2", show_if={"all": [{"item": "A1", "is": "a"}, {"item": "A1", "is": "b"}]})
+    assert places(broken, depending) == [f"sections[0].items[{AFTER}].na"]
+
+
+def test_a_circle_is_named_though_one_on_its_way_has_another_fault() -> None:
+    listed = data(section("S", asks("A1", "A2"), {**asks("A2", "A1"), "weight": "lots"}))
+    assert "sections[0].items[0].show_if.item: goes round in a circle: A1 → A2 → A1" in refusals(
+        listed
+    )
