@@ -103,10 +103,16 @@ def _scale(item: ScaleItem, location: Location) -> Iterator[Problem]:
     if top < 2:
         yield at((*location, "anchors" if item.max is None else "max"), "must have two points")
         return
-    for point in item.anchors:
-        if not 1 <= point <= top:
-            message = f"must be a point from 1 to {top}"
-            yield at((*location, "anchors", str(point)), message)
+    beyond = [point for point in item.anchors if not 1 <= point <= top]
+    for point in beyond:
+        message = f"must be a point from 1 to {top}"
+        yield at((*location, "anchors", str(point)), message)
+    # Without `max`, one point too high and one that is missing are the same slip.
+    if item.max is not None or not beyond:
+        for point in range(1, top + 1):
+            if point not in item.anchors:
+                message = "is missing: what one sees at this point"
+                yield at((*location, "anchors", str(point)), message)
 
 
 def _count(item: CountItem, location: Location) -> Iterator[Problem]:

@@ -6,13 +6,15 @@ checked in ``meaning``, which can name several faults of one item at once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, StrictBool, StrictInt, Tag
+from pydantic import BeforeValidator, Discriminator, Field, StrictBool, StrictInt, Tag
+from pydantic_core import PydanticCustomError
 
 from auditapi.checklists.conditions import Condition
 from auditapi.checklists.values import (
@@ -31,6 +33,17 @@ from auditapi.checklists.values import (
 YesNo = Literal["yes", "no"]
 #: What can be tapped on the note pad inside a shop, in the order of a visit.
 Tap = Literal["arrived", "near", "acknowledged", "queue", "served", "receipt", "left"]
+
+
+def _point(written: object) -> object:
+    """1 and 01 would be one point, of which one text is lost."""
+    if isinstance(written, str) and not _PLAIN_NUMBER.fullmatch(written):
+        raise PydanticCustomError("point", "must be a whole number, written as plainly as 1")
+    return written
+
+
+_PLAIN_NUMBER = re.compile("0|-?[1-9][0-9]{0,8}")
+Point = Annotated[int, BeforeValidator(_point)]
 ScaleTop = Annotated[StrictInt, Field(le=100)]
 Length = Annotated[StrictInt, Field(ge=1, le=100_000)]
 #: One length for all languages, or one for each: 80 Chinese characters say what 250 English do.
@@ -156,8 +169,8 @@ class ScaleItem(Item):
     """Answered with a whole number from 1 to ``top``."""
 
     kind: Literal["scale"]
-    anchors: Mapping[int, Text] = Field(default_factory=dict)
-    """What each point means, from 1, the worst, up."""
+    anchors: Mapping[Point, Text] = Field(default_factory=dict)
+    """What one sees at each point, from 1, the worst, up; none may be missing."""
     max: ScaleTop | None = None
     """The best point; the number of anchors, or 5, when left out."""
 

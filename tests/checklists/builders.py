@@ -19,9 +19,14 @@ def text(words: str) -> Data:
 
 
 def item(key: str, kind: str = "yes_no", weight: float = 0, **more: Any) -> Data:
-    """An item; one with a weight is linear unless told."""
+    """An item; one with a weight is linear unless told, a scale has all its anchors."""
     scored = {"weight": weight, "tag": "linear"} if weight else {}
-    return {"key": key, "kind": kind, "text": text(f"{key}?"), **scored, **more}
+    shape = {"anchors": anchors(more.get("max", 5))} if kind == "scale" else {}
+    return {"key": key, "kind": kind, "text": text(f"{key}?"), **scored, **shape, **more}
+
+
+def anchors(top: int) -> Data:
+    return {str(point): text(f"point {point}") for point in range(1, top + 1)}
 
 
 def section(key: str, *items: Data, weight: float = 10, **more: Any) -> Data:

@@ -190,7 +190,7 @@ def with_languages(**more: Any) -> Data:
             "options[0].text.ko: is missing: the translation",
         ),
         (
-            {"kind": "scale", "max": 2, "anchors": {1: {"ko": "y"}}},
+            {"kind": "scale", "max": 2, "anchors": {1: {"ko": "y"}, 2: {"en": "x", "ko": "y"}}},
             "anchors.1.en: is missing: the translation",
         ),
         ({"kind": "number", "unit": {"en": "won"}}, "unit.ko: is missing: the translation"),
@@ -245,3 +245,59 @@ def test_an_unscored_item_needs_neither_tag_nor_points_nor_limits() -> None:
         item("A3", "count"),
     ]
     assert refusals(data(section("S", *plain, weight=0))) == []
+
+
+def test_a_faulty_scoring_hides_no_missing_translation() -> None:
+    listed = with_languages(text={"en": "x"})
+    listed["scoring"] = {"method": "foo", "bands": {"A": 90}}
+    listed["title"] = {"en": "x"}
+    assert refusals(listed) == [
+        "scoring.method: must be 'weighted', 'sections' or 'pooled'",
+        "title.ko: is missing: the translation",
+        "sections[0].items[0].text.ko: is missing: the translation",
+    ]
+
+
+def test_an_item_of_the_wrong_shape_is_to_be_translated_all_the_same() -> None:
+    assert refusals(with_languages(text={"en": "x"}, na="perhaps")) == [
+        "sections[0].items[0].na: must be true or false",
+        "sections[0].items[0].text.ko: is missing: the translation",
+    ]
+
+
+@pytest.mark.parametrize("name", ["colour", "@colour"])
+def test_a_name_that_is_not_known_hides_no_fault_of_its_item(name: str) -> None:
+    critical = item("A1", "choice", critical="fail_visit", options=[option("a", colour="red")])
+    assert "sections[0].items[0].weight: must be above 0: the item is critical" in refusals(
+        data(section("S", {**critical, name: "red"}))
+    )
+
+
+@pytest.mark.parametrize(
+    ("of", "messages"),
+    [
+        (item("A1", "scale", anchors={}), [f"anchors.{n}: is missing" for n in range(1, 6)]),
+        (
+            item("A1", "scale", max=3, anchors={"1": {"en": "x"}, "3": {"en": "y"}}),
+            ["anchors.2: is missing"],
+        ),
+        (
+            item("A1", "scale", max=2, anchors={"1": {"en": "x"}, "3": {"en": "y"}}),
+            ["anchors.3: must be a point from 1 to 2", "anchors.2: is missing"],
+        ),
+    ],
+)
+def test_a_scale_has_an_anchor_for_every_point(of: Data, messages: list[str]) -> None:
+    found = refusals(data(section("S", of)))
+    assert len(found) == len(messages)
+    for fault, message in zip(found, messages, strict=True):
+        assert fault.startswith(f"sections[0].items[0].{message}")
+
+
+@pytest.mark.parametrize("point", ["01", "+1", "1.0", "1_0", " 2", "one", "٣"])
+def test_a_point_of_a_scale_is_written_in_one_way(point: str) -> None:
+    anchors = {"1": {"en": "x"}, "2": {"en": "y"}, point: {"en": "z"}}
+    faults = refusals(data(section("S", item("A1", "scale", anchors=anchors))))
+    assert faults == [
+        f"sections[0].items[0].anchors.{point}: must be a whole number, written as plainly as 1"
+    ]
