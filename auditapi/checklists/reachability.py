@@ -82,11 +82,12 @@ class Reach:
         self._before: dict[str, int] = {}
         for section in draft.sections:
             outer = self._parts[section.location] = _parts(section)
+            before_section = self._read_by(outer)
             for placed in section.items:
                 inner = self._parts[placed.location] = _parts(placed)
                 if placed.key is not None and placed.key not in self._deciding:
                     bit = 1 << len(self._deciding)
-                    self._before[placed.key] = self._read_by(chain(outer, inner)) | bit
+                    self._before[placed.key] = before_section | self._read_by(inner) | bit
                     self._deciding[placed.key] = outer, inner
         self._keys = list(self._deciding)
 
@@ -114,15 +115,15 @@ class Reach:
         return self._possible(self._parts[section.location], self._parts[placed.location])
 
     def _possible(self, *parts: Parts) -> bool:
-        every = list(chain(*parts))
-        return self._possible_alone(every) and self._possible_together(every)
+        return self._possible_alone(*parts) and self._possible_together(*parts)
 
-    def _possible_alone(self, parts: Parts) -> bool:
+    def _possible_alone(self, *given: Parts) -> bool:
         """As if all that the parts ask about were shown. What reads the very same things is tried
         by itself first, so that no wide neighbour hides it."""
         work = _Work(MOST_WORK_OF_ITEM, self._alone)
         try:
-            work.spend(len(parts))
+            work.spend(sum(map(len, given)))
+            parts = list(chain(*given))
             alike: dict[frozenset[Variable], Parts] = {}
             for part in parts:
                 alike.setdefault(part.names, []).append(part)
@@ -131,11 +132,12 @@ class Reach:
         except _Exhausted:
             return True
 
-    def _possible_together(self, parts: Parts) -> bool:
+    def _possible_together(self, *given: Parts) -> bool:
         """With what shows the items that the parts ask about."""
         work = _Work(MOST_WORK_OF_ITEM, self._together)
         try:
-            work.spend(len(parts))
+            work.spend(sum(map(len, given)))
+            parts = list(chain(*given))
             groups = _joined(parts, self._names(work), work)
             return all(self._may_hold(group, self._keys_behind(group), work) for group in groups)
         except _Exhausted:

@@ -183,7 +183,7 @@ def places(*items: Data, **more: Any) -> list[str]:
     ("neighbour", "place"),
     [
         ({**item("A2"), "kind": "guess"}, ""),
-        (item("A2", weight="lots"), ".weight"),
+        ({**item("A2"), "weight": "lots"}, ".weight"),
         (item("A2", colour="red"), ".colour"),
         (asks("A2", "X9"), ".show_if.item"),
         (asks("A2", "A3"), ".show_if.item"),
@@ -199,7 +199,7 @@ def test_an_unreachable_item_is_found_whatever_else_is_wrong(neighbour: Data, pl
 
 
 def test_an_unreachable_item_is_found_though_its_own_shape_is_wrong() -> None:
-    assert set(places(item("A1", show_if=NEVER, weight="lots"))) == {
+    assert set(places({**item("A1", show_if=NEVER), "weight": "lots"})) == {
         f"sections[0].items[{AFTER}].show_if",
         f"sections[0].items[{AFTER}].weight",
     }

@@ -8,6 +8,7 @@ import pytest
 
 from tests.checklists.builders import Data, data, item, option, section
 from tests.checklists.refusing import refusal, refusals
+from tests.checklists.strategies import unchecked
 
 
 @pytest.mark.parametrize(
@@ -301,3 +302,16 @@ def test_a_point_of_a_scale_is_written_in_one_way(point: str) -> None:
     assert faults == [
         f"sections[0].items[0].anchors.{point}: must be a whole number, written as plainly as 1"
     ]
+
+
+def test_what_was_published_before_a_check_was_added_stays_readable() -> None:
+    listed = data(
+        section(
+            "S",
+            item("A1", "scale", max=5, anchors={}),
+            item("A2", show_if={"assignment": "mode", "is": "direct"}),
+            *(item(f"B{n}") for n in range(500)),
+        )
+    )
+    assert len(refusals(listed)) > 0
+    assert len(unchecked(listed).items) == 502

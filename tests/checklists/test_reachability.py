@@ -70,11 +70,15 @@ ATTRIBUTES: dict[str, st.SearchStrategy[Data]] = {
 OF_STORE = NUMBERS | either("is", True, False, "x") | ANSWERED
 
 
+def of(source: Data, how: st.SearchStrategy[Data]) -> st.SearchStrategy[Data]:
+    return how.map(lambda compared: {**source, **compared})
+
+
 def conditions(keys: str, leaves: int) -> st.SearchStrategy[Data]:
     tests = st.one_of(
-        *(TESTS[key].map(lambda how, key=key: {"item": key, **how}) for key in keys),
-        *(how.map(lambda how, of=of: {"assignment": of, **how}) for of, how in ATTRIBUTES.items()),
-        OF_STORE.map(lambda how: {"store": "a", **how}),
+        *(of({"item": key}, TESTS[key]) for key in keys),
+        *(of({"assignment": name}, how) for name, how in ATTRIBUTES.items()),
+        of({"store": "a"}, OF_STORE),
     )
     return st.recursive(
         tests,
