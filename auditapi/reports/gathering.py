@@ -182,21 +182,27 @@ def _positions(given: Any) -> list[view.Position]:
     for entry in given if isinstance(given, list) else []:
         if not isinstance(entry, dict) or not _is_place(entry):
             continue
-        accuracy = entry.get("accuracy")
+        accuracy: Any = entry.get("accuracy")
         found.append(
             view.Position(
                 at=str(entry.get("at", "")),
                 what=str(entry.get("what", "")),
                 latitude=float(entry["latitude"]),
                 longitude=float(entry["longitude"]),
-                accuracy=float(accuracy) if isinstance(accuracy, int | float) else None,
+                accuracy=float(accuracy) if _is_within(accuracy, 1_000_000) else None,
             )
         )
     return found
 
 
 def _is_place(entry: Mapping[str, Any]) -> bool:
-    return all(isinstance(entry.get(name), int | float) for name in ("latitude", "longitude"))
+    return _is_within(entry.get("latitude"), 90) and _is_within(entry.get("longitude"), 180)
+
+
+def _is_within(value: object, most: int) -> bool:
+    """A number that can be, and be printed."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and -most <= cast("float", value) <= most
 
 
 def _photos(

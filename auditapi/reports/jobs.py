@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from auditapi.audits.intake.marking import redactions_of
 from auditapi.audits.models import Audit, AuditPhoto
 from auditapi.audits.states import PhotoState
 from auditapi.core import activity, db, jobs
@@ -16,7 +17,6 @@ from auditapi.core.logs import log
 from auditapi.core.object_jobs import delete_later
 from auditapi.core.objects import objects
 from auditapi.photos import jobs as photo_jobs
-from auditapi.photos.marks import Redact, parse_marks
 from auditapi.reports import gathering, queries, service, view
 from auditapi.reports.evidence import queries as evidence_queries
 from auditapi.reports.evidence import service as evidence
@@ -39,7 +39,7 @@ def render_report(organisation_id: str, report_id: str) -> None:
         wanted = _wanted(report)
     if wanted is None:
         return
-    _make_missing_derivatives(organisation, wanted.audit_id)
+    make_missing_derivatives(organisation, wanted.audit_id)
     with db.transaction(organisation):
         evidence.sign(evidence_queries.audit(wanted.audit_id), wanted.revision)
         gathered = gathering.gather(wanted)
@@ -89,7 +89,7 @@ def _wanted(report_id: UUID) -> Wanted | None:
     )
 
 
-def _make_missing_derivatives(organisation: UUID, audit_id: UUID) -> None:
+def make_missing_derivatives(organisation: UUID, audit_id: UUID) -> None:
     with db.transaction(organisation):
         photos = (
             session()
@@ -101,7 +101,7 @@ def _make_missing_derivatives(organisation: UUID, audit_id: UUID) -> None:
             .all()
         )
     for photo in photos:
-        redactions = [mark for mark in parse_marks(photo.marks) if isinstance(mark, Redact)]
+        redactions = redactions_of(photo.marks)
         photo_jobs.make_derivatives(organisation, photo.sha256, redactions, photo.redactions)
 
 

@@ -113,9 +113,12 @@ def _digests(telling: Telling) -> list[tuple[str, str]]:
     return [(name, text.one_line(digest, 80)) for name, digest in listed]
 
 
+_TAPS = frozenset({"arrived", "left", "start", "finish"})
+
+
 def _position(telling: Telling, position: Any) -> str:
     word = telling.word
-    known = word.has(f"evidence.{position.what}")
+    known = position.what in _TAPS
     return word(
         "evidence.position",
         what=word(f"evidence.{position.what}") if known else text.one_line(position.what, 40),

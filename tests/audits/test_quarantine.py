@@ -138,6 +138,13 @@ def test_changes_to_nothing_are_refused(desk: Desk, unfinished: Visit) -> None:
     assert (problem(answer), places(answer)) == ((422, "invalid"), {"json.changes[0].item"})
 
 
+def test_an_answer_of_null_can_be_taken_away(desk: Desk) -> None:
+    audit = desk.send(desk.visit(answers={**GOOD, "B2": None}))
+    away = {"item": "B2", "answer": None, "reason": "Nothing was written."}
+    assert accept(desk, audit, changes=[away]).status_code == 200
+    assert desk.row(audit).completed_at is not None
+
+
 @pytest.fixture
 def vague(desk: Desk) -> Visit:
     """Neither where nor when; its answers are fine."""

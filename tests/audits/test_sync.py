@@ -23,11 +23,18 @@ from auditapi.audits.states import (
 )
 from auditapi.checklists.models import ChecklistVersion
 from auditapi.core import db
+from tests.factories.assignments import assign
 from tests.factories.chain import Chain
 from tests.factories.planning import BRIEF, add_assignment, add_round, publish, publish_standard
+from tests.factories.reviews import Desk
 
 pytestmark = pytest.mark.database
 MYSTERY = VisitKind.MYSTERY_SHOP
+
+
+@pytest.fixture
+def desk(client: FlaskClient, chain: Chain) -> Desk:
+    return Desk(client, chain, publish(chain))
 
 
 def sync(client: FlaskClient, chain: Chain, who: str = "cleo", **headers: str) -> Any:
@@ -298,6 +305,29 @@ def test_a_revisit_opens_with_what_was_wrong(client: FlaskClient, chain: Chain) 
     observation = add_round(chain, version, VisitKind.STAFF_OBSERVATION)
     add_assignment(chain, observation, brief={"revisit_of": str(audit.id)})
     assert list(told(client, chain)["last_failed"]) == [str(chain.stores["N1"].id)]
+
+
+def test_a_note_with_half_an_emoji_does_not_stop_the_next_visitor(desk: Desk) -> None:
+    odd = desk.visit()
+    odd.document["answers"]["A1"] = {"value": "no", "note": "half an emoji @@"}
+    body = odd.body.replace(b"@@", b"\\ud83d")
+    headers = {"Content-Type": "application/json"} | desk.chain.as_("cleo")
+    assert desk.client.put(odd.path, data=body, headers=headers).status_code == 201
+    assign(desk.chain, desk.version)
+    failed = told(desk.client, desk.chain)["last_failed"][str(desk.chain.stores["N1"].id)]
+    assert failed[0]["note"] == "half an emoji \ufffd"
+
+
+def test_answers_that_were_none_tell_what_a_reviewer_made_of_them(desk: Desk) -> None:
+    odd = desk.send(desk.visit(answers=["x"]))
+    absent = {"na": True, "reason": "nobody there"}
+    answers = {"A1": {"value": "no", "note": "Two gaps."}, "A2": {"value": 5}, "B1": absent}
+    changes = [{"item": k, "answer": v, "reason": "By phone."} for k, v in answers.items()]
+    taken = desk.post("ana", f"/audits/{odd.id}/accept", reason="She told me.", changes=changes)
+    assert taken.status_code == 200, taken.get_json()
+    assign(desk.chain, desk.version)
+    (failed,) = told(desk.client, desk.chain)["last_failed"][str(desk.chain.stores["N1"].id)]
+    assert (failed["item"], failed["note"]) == ("A1", "Two gaps.")
 
 
 def test_another_checklist_and_another_store_tell_nothing(

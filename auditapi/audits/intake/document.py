@@ -8,32 +8,27 @@ Work done in a shop is never refused. Bytes that can't be read as a JSON object 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from auditapi.audits.intake import loading, marking
 from auditapi.audits.states import VisitKind
-from auditapi.photos.marks import InvalidMarks, Mark, Redact, as_json, parse_marks
+from auditapi.photos.marks import as_json
 
 FORMAT = 1
 LARGEST_DOCUMENT = 2 * 1024 * 1024
 LARGEST_PHOTO = 32 * 1024 * 1024
 MOST_PHOTOS = 200
-DEEPEST = 40
+MOST_REASONS = 200
 _YEARS = range(1990, 2200)
 SHA256 = re.compile(r"[0-9a-f]{64}")
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 Parsed = TypeVar("Parsed")
-
-
-class Unreadable(ValueError):
-    """The bytes are not a JSON object: truncated, not UTF-8, or nested beyond reason."""
+Unreadable = loading.Unreadable
 
 
 @dataclass(frozen=True)
@@ -84,6 +79,7 @@ class SealedAudit:
     visited_until: datetime | None = None
     answers: dict[str, Any] = field(default_factory=dict)
     photos: list[DeclaredPhoto] = field(default_factory=list)
+    too_many: list[str] = field(default_factory=list)  # digests of photos beyond `MOST_PHOTOS`
     reasons: list[Reason] = field(default_factory=list)
 
     @property
@@ -105,43 +101,29 @@ class SealedAudit:
 
 def read(body: bytes) -> SealedAudit:
     """The document in these bytes. Raises `Unreadable`."""
-    return _read_fields(_load(body), hashlib.sha256(body).hexdigest())
+    data, too_large = loading.load(body)
+    audit = _read_fields(data, hashlib.sha256(body).hexdigest())
+    audit.reasons += [
+        Reason(place, "number_too_large", "The number is too large to be kept.")
+        for place in too_large
+    ]
+    audit.reasons = told(audit.reasons)
+    return audit
 
 
 def raw(body: bytes) -> dict[str, Any]:
-    """The JSON object itself, cleaned of what no database text can hold. Raises `Unreadable`."""
-    return _load(body)
+    """The JSON object itself, cleaned of what no database can hold. Raises `Unreadable`."""
+    return loading.load(body)[0]
 
 
-def _load(body: bytes) -> dict[str, Any]:
-    try:
-        data = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
-    except RecursionError:
-        raise Unreadable("The JSON is nested too deep.") from None
-    except ValueError as error:
-        raise Unreadable(f"The body is not JSON: {error}") from None
-    if not isinstance(data, dict):
-        raise Unreadable("The body is not a JSON object.")
-    cleaned: dict[str, Any] = _clean(data, 0)
-    return cleaned
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _clean(value: Any, depth: int) -> Any:
-    if depth > DEEPEST:
-        raise Unreadable("The JSON is nested too deep.")
-    if isinstance(value, str):
-        return _UNSTORABLE.sub("\ufffd", value)
-    if isinstance(value, list):
-        return [_clean(entry, depth + 1) for entry in value]
-    if isinstance(value, dict):
-        return {
-            _UNSTORABLE.sub("\ufffd", key): _clean(entry, depth + 1) for key, entry in value.items()
-        }
-    return value
+def told(reasons: list[Reason]) -> list[Reason]:
+    """Not more than a reviewer can read, those first of areas that are not covered: two megabytes
+    can be wrong in half a million places."""
+    if len(reasons) <= MOST_REASONS:
+        return reasons
+    first = sorted(reasons, key=lambda reason: reason.code != marking.UNCOVERED)[:MOST_REASONS]
+    more = f"There are {len(reasons) - MOST_REASONS} more reasons."
+    return [*first, Reason("", "more", more)]
 
 
 class _Reader:
@@ -163,7 +145,7 @@ class _Reader:
             return None
         try:
             return parse(given)
-        except (ValueError, TypeError, KeyError, OverflowError):
+        except (ValueError, TypeError, KeyError, OverflowError, OSError):  # "Asia" is a folder
             self.wrong(name, f"should be {expected}")
             return None
 
@@ -261,10 +243,8 @@ def _read_fields(data: dict[str, Any], sha256: str) -> SealedAudit:
 
 
 def _read_photos(reader: _Reader, audit: SealedAudit) -> None:
-    photos = reader.get("photos", _list, "a list", needed=False) or []
-    if len(photos) > MOST_PHOTOS:
-        reader.wrong("photos", f"are more than {MOST_PHOTOS}", "too_many")
-    for index, entry in enumerate(photos[:MOST_PHOTOS]):
+    entries = enumerate(reader.get("photos", _list, "a list", needed=False) or [])
+    for index, entry in entries:
         place = f"photos[{index}]"
         if not isinstance(entry, dict):
             audit.reasons.append(Reason(place, "malformed", "should be an object"))
@@ -272,6 +252,19 @@ def _read_photos(reader: _Reader, audit: SealedAudit) -> None:
         photo = _read_photo(_Reader(entry, audit.reasons, f"{place}."))
         if photo is not None:
             audit.photos.append(photo)
+        if len(audit.photos) == MOST_PHOTOS:
+            break
+    rest = [entry for _, entry in entries]
+    if rest:
+        reader.wrong("photos", f"are more than {MOST_PHOTOS}", "too_many")
+        audit.too_many = _digests_beyond(rest, {photo.sha256 for photo in audit.photos})
+
+
+def _digests_beyond(entries: Iterable[Any], known: set[str]) -> list[str]:
+    """Of photos that are not taken, each once: a phone has to learn what became of them."""
+    named = (entry.get("sha256") for entry in entries if isinstance(entry, dict))
+    found = (name for name in named if isinstance(name, str) and SHA256.fullmatch(name))
+    return [name for name in dict.fromkeys(found) if name not in known]
 
 
 def read_photos(entries: Iterable[Mapping[str, Any]]) -> tuple[list[DeclaredPhoto], list[Reason]]:
@@ -307,28 +300,7 @@ def _read_photo(reader: _Reader) -> DeclaredPhoto | None:
 
 def _read_marks(reader: _Reader) -> tuple[list[dict[str, Any]], str]:
     """The sound marks as JSON, and the name of the set of redactions among them."""
-    try:
-        marks = parse_marks(reader.data.get("marks") or [])
-    except InvalidMarks as invalid:
-        for problem in invalid.problems:
-            reader.wrong(problem.path, problem.message)
-        marks = _sound_marks(reader.data["marks"])
-    return as_json(marks), redactions_name(redactions_of(marks))
-
-
-def _sound_marks(given: Any) -> tuple[Mark, ...]:
-    """One broken mark must not uncover the faces that the others cover."""
-    sound: list[Mark] = []
-    for entry in given if isinstance(given, list) else []:
-        with suppress(InvalidMarks):
-            sound += parse_marks([entry])
-    return tuple(sound)
-
-
-def redactions_of(marks: Iterable[Mark]) -> list[dict[str, Any]]:
-    return as_json(mark for mark in marks if isinstance(mark, Redact))
-
-
-def redactions_name(redactions: list[dict[str, Any]]) -> str:
-    """SHA-256 that names a set of redactions; derivatives are kept under it."""
-    return hashlib.sha256(json.dumps(redactions, sort_keys=True).encode()).hexdigest()
+    marks = marking.read(reader.data.get("marks"))
+    for place, code, message in marks.faults:
+        reader.wrong(place, message, code)
+    return as_json(marks.sound), marking.redactions_name(marks.redactions)

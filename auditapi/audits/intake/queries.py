@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from auditapi.audits.intake import document
 from auditapi.audits.models import Audit
 from auditapi.audits.states import Acceptance, Delivery, PhotoState
 from auditapi.core.db import fetch, organisation_id, session
@@ -40,6 +41,7 @@ def status(audit: Audit) -> dict[str, Any]:
     rows = [Standing(*row) for row in fetch(_STANDING, {"audit": audit.id})]
     by_digest = {row.sha256: row for row in rows}
     missing = [row for row in by_digest.values() if row.state == PhotoState.MISSING.value]
+    beyond = _beyond(audit, len(rows))
     offsets = photos.offsets(audit.auditor_id, [row.sha256 for row in missing])
     body: dict[str, Any] = {
         "id": audit.id,
@@ -53,17 +55,31 @@ def status(audit: Audit) -> dict[str, Any]:
             {"sha256": row.sha256, "reason": row.reason or ""}
             for row in by_digest.values()
             if row.state == PhotoState.REFUSED.value
-        ],
+        ]
+        + [{"sha256": sha256, "reason": "too_many"} for sha256 in beyond],
     }
     if audit.acceptance is not Acceptance.ACCEPTED:
         body["reasons"] = audit.reasons
     if audit.delivery is Delivery.DELIVERED:
-        body["receipt"] = _receipt(audit, list(by_digest.values()))
+        body["receipt"] = _receipt(audit, list(by_digest.values()), beyond)
     return body
 
 
-def _receipt(audit: Audit, photos_: list[Standing]) -> dict[str, Any]:
-    """Names every digest that is safe here; only then may the phone forget the bytes."""
+_BODY = "SELECT body FROM audit_documents WHERE audit_id = %(audit)s AND sha256 = %(sha256)s"
+
+
+def _beyond(audit: Audit, listed: int) -> list[str]:
+    """Digests of photos that are more than one audit may have. They are no rows, nobody waits for
+    them and nobody takes their locks; but a phone has to be told of every photo it declared."""
+    if listed < document.MOST_PHOTOS:
+        return []
+    found = fetch(_BODY, {"audit": audit.id, "sha256": audit.document_sha256})
+    return document.read(found[0][0]).too_many if found else []
+
+
+def _receipt(audit: Audit, photos_: list[Standing], beyond: list[str]) -> dict[str, Any]:
+    """Names every digest that is safe here; only then may the phone forget the bytes. Of those
+    that are refused it keeps them."""
     return {
         "audit_id": audit.id,
         "document_sha256": audit.document_sha256,
@@ -72,5 +88,6 @@ def _receipt(audit: Audit, photos_: list[Standing]) -> dict[str, Any]:
             {"sha256": photo.sha256, "state": PhotoState(photo.state)}
             for photo in photos_
             if photo.state != PhotoState.MISSING.value  # of a reply, and on its way
-        ],
+        ]
+        + [{"sha256": sha256, "state": PhotoState.REFUSED} for sha256 in beyond],
     }

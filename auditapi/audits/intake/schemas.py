@@ -62,7 +62,12 @@ class MissingPhotoSchema(Schema):
 
 class RefusedPhotoSchema(Schema):
     sha256 = fields.String(required=True)
-    reason = fields.String(required=True)
+    reason = fields.String(
+        required=True,
+        metadata={
+            "description": "What the bytes are instead of a photo; `too_many`: of more than 200."
+        },
+    )
 
 
 class ReceivedPhotoSchema(Schema):

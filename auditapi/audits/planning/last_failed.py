@@ -6,7 +6,6 @@ does anybody who is still to shop that store: the auditor would look for it.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -16,6 +15,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from auditapi.audits.answers import with_changes
+from auditapi.audits.intake import document
 from auditapi.audits.models import Audit, Document, Revision
 from auditapi.audits.planning.queries import KNOWN_TO_STORES, Planned, versions_by_id
 from auditapi.audits.planning.rules import OPEN
@@ -146,6 +146,6 @@ def _answers(audits: Sequence[Audit]) -> dict[UUID, dict[str, Any]]:
     for audit_id, made in revisions:
         changes[audit_id].append(made)
     return {
-        audit_id: with_changes(json.loads(body).get("answers") or {}, changes[audit_id])
+        audit_id: with_changes(document.read(body).answers, changes[audit_id])
         for audit_id, body in sealed
     }

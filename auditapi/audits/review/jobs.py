@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from auditapi.audits.intake.marking import redactions_of
 from auditapi.audits.review import flagging, queries
 from auditapi.audits.states import PhotoState
 from auditapi.core import db, jobs
 from auditapi.core.activity import Fact
 from auditapi.photos.jobs import make_derivatives
-from auditapi.photos.marks import Redact, parse_marks
 
 
 @jobs.queue.task(name="audits.look_into", queue="audits", retry=jobs.PATIENT)
@@ -31,8 +31,7 @@ def prepare_photos(organisation: UUID, audit_id: UUID) -> None:
             if row.state is PhotoState.STORED
         }
     for (sha256, name), marks in wanted.items():
-        redactions = [mark for mark in parse_marks(marks) if isinstance(mark, Redact)]
-        make_derivatives(organisation, sha256, redactions, name)
+        make_derivatives(organisation, sha256, redactions_of(marks), name)
 
 
 def look_into_later(fact: Fact) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from auditapi.audits.intake import completion, document
+from auditapi.audits.intake import completion, marking
 from auditapi.audits.models import Audit, AuditPhoto, Revision
 from auditapi.audits.review import queries, rules
 from auditapi.checklists.models import ChecklistVersion
@@ -106,9 +106,8 @@ def _cover(row: AuditPhoto, area: Mapping[str, Any], path: str) -> list[Place]:
     redaction = {"kind": "redact", "at": area["at"], "size": area["size"]}
     try:
         parse_marks([redaction])
-        marks = parse_marks([*row.marks, redaction])
     except InvalidMarks as invalid:
         return [Place(path, str(problem)) for problem in invalid.problems]
     row.marks = [*row.marks, redaction]
-    row.redactions = document.redactions_name(document.redactions_of(marks))
+    row.redactions = marking.redactions_name(marking.redactions_of(row.marks))
     return []

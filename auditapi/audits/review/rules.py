@@ -63,9 +63,14 @@ def change_faults(
             yield f"[{number}].item", "is not an item of the audit's checklist"
         elif item in seen:
             yield f"[{number}].item", "is changed twice"
-        elif change["answer"] == standing.get(item):
+        elif change["answer"] == standing.get(item) and not _is_null(item, standing):
             yield f"[{number}].answer", "is the answer already"
         seen.add(item)
+
+
+def _is_null(item: str, standing: Mapping[str, Any]) -> bool:
+    """The document says that there is no answer, which is none: it can be taken away."""
+    return item in standing and standing[item] is None
 
 
 @dataclass(frozen=True)
