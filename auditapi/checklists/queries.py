@@ -47,6 +47,12 @@ def readable(actor: Actor) -> Select[ChecklistVersion]:
     return select(ChecklistVersion).where(allowed)
 
 
+def may_read(actor: Actor, version: ChecklistVersion) -> bool:
+    """Whether this version is among the `readable` ones."""
+    found = readable(actor).where(ChecklistVersion.id == version.id)
+    return session().scalar(found.with_only_columns(ChecklistVersion.id)) is not None
+
+
 def is_available(at: datetime) -> ColumnElement[bool]:
     """Handed out at this moment: its time had come, and it was not withdrawn."""
     withdrawn = ChecklistVersion.withdrawn_at

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from auditapi.audits.intake import document, judging
+from auditapi.audits.intake import document, judging, marking, service
 from auditapi.checklists.validation import CODES
 from auditapi.core.problems import REGISTRY
 from auditapi.phone.shell import STATIC
@@ -53,12 +53,14 @@ def test_every_refusal_that_a_person_may_see_has_words() -> None:
 
 
 def test_every_reason_for_quarantine_has_words_without_blanks() -> None:
-    codes = set(CODES)
-    for module in (document, judging):
+    codes = {*CODES, marking.UNCOVERED}
+    for module in (document, judging, marking, service):
         source = inspect.getsource(module)
         codes |= set(re.findall(r'Reason\(\s*[^,]+, "([a-z_]+)",', source))
         codes |= set(re.findall(r'\.wrong\([^)]*, "([a-z_]+)"\)', source))
+        codes |= set(re.findall(r'\.append\(\([^,]+, "([a-z_]+)",', source))
     assert {"outside_window", "other_id", "out_of_order", "too_many", "missing"} <= codes
+    assert {"was_rejected", "too_many_marks", "number_too_large", "assignment_ended"} <= codes
     for language in LANGUAGES:
         known = words(language)
         for code in codes:

@@ -15,6 +15,7 @@ from auditapi.audits import scores
 from auditapi.audits.answers import with_changes
 from auditapi.audits.drafts import service as drafts
 from auditapi.audits.intake import document
+from auditapi.audits.intake.judging import ended
 from auditapi.audits.models import Assignment, Audit, AuditPhoto, Revision
 from auditapi.audits.states import (
     Acceptance,
@@ -52,10 +53,10 @@ def _settled(audit_id: UUID) -> bool:
     return audit is not None and settle(audit, missing=0)
 
 
-def settle(audit: Audit, missing: int | None = None) -> bool:
+def settle(audit: Audit, missing: int | None = None, *, decided: bool = False) -> bool:
     """Move a locked audit as far as it can go. `missing`: how many photos are, when the caller
-    knows. Returns whether that completed it. Of one that is complete, the last photo of a reply
-    may have come, or one that was refused at first."""
+    knows; `decided`: a reviewer has just let it count. Returns whether that completed it. Of one
+    that is complete, the last photo of a reply may have come, or one that was refused at first."""
     if missing is None:
         session().flush()
         ((missing,),) = fetch(_MISSING, {"audit": audit.id})
@@ -69,24 +70,25 @@ def settle(audit: Audit, missing: int | None = None) -> bool:
             audit.delivery, audit.delivered_at = Delivery.DELIVERED, now()
             activity.record("audit.delivered", audit)
         ready = audit.delivery is Delivery.DELIVERED and audit.acceptance is Acceptance.ACCEPTED
-        completed = ready and _complete(audit)
+        completed = ready and _complete(audit, decided=decided)
         if delivered or completed:
             # Released from quarantine, a correction begun on the phone can't be sent any more.
             drafts.drop_of_delivered(audit.auditor_id, audit.id)
         return completed
 
 
-def _complete(audit: Audit) -> bool:
+def _complete(audit: Audit, *, decided: bool) -> bool:
+    assignment = _assignment(audit)
+    if assignment is not None and not decided and _was_visited_meanwhile(audit, assignment):
+        return _quarantine(audit, [*audit.reasons, vars(ended(assignment))])
     try:
         score_revision(audit, 1)  # writes nothing when it can't be scored
     except NotScorable as error:
-        audit.acceptance = Acceptance.QUARANTINED
-        audit.reasons = [
+        faults = [
             {"place": f"answers.{reason.item}", "code": reason.code, "message": reason.message}
             for reason in error.reasons
         ]
-        activity.record("audit.quarantined", audit, reasons=audit.reasons)
-        return False
+        return _quarantine(audit, faults)
     audit.completed_at, audit.revision = now(), 1
     if not fetch(_FIRST, {"audit": audit.id}):
         # Accepted from quarantine with changes, the first revision is the reviewer's.
@@ -94,8 +96,9 @@ def _complete(audit: Audit) -> bool:
     waits = audit.kind is VisitKind.MYSTERY_SHOP
     audit.release = Release.WAITING if waits else Release.RELEASED
     audit.released_at = None if waits else now()
-    if audit.assignment_id is not None:
-        _finish_assignment(audit.assignment_id)
+    if assignment is not None and assignment.state is not AssignmentState.DONE:
+        assignment.state = AssignmentState.DONE
+        activity.record("assignment.done", assignment)
     metrics.audits_completed.labels(audit.kind.value if audit.kind else "").inc()
     activity.record("audit.completed", audit, document_sha256=audit.document_sha256)
     if not waits:
@@ -103,11 +106,25 @@ def _complete(audit: Audit) -> bool:
     return True
 
 
-def _finish_assignment(assignment_id: UUID) -> None:
-    assignment = session().get(Assignment, (organisation_id(), assignment_id), with_for_update=True)
-    if assignment is not None and assignment.state is not AssignmentState.DONE:
-        assignment.state = AssignmentState.DONE
-        activity.record("assignment.done", assignment)
+def _assignment(audit: Audit) -> Assignment | None:
+    """Locked, and as it stands now: another audit of it may have been completed meanwhile."""
+    if audit.assignment_id is None:
+        return None
+    key = (organisation_id(), audit.assignment_id)
+    return session().get(Assignment, key, with_for_update=True, populate_existing=True)
+
+
+def _was_visited_meanwhile(audit: Audit, assignment: Assignment) -> bool:
+    """Both of its audits may have been sent while both waited for photos. One counts, unless a
+    reviewer let the other count knowing that."""
+    known = {reason["code"] for reason in audit.reasons}
+    return assignment.state is AssignmentState.DONE and ended(assignment).code not in known
+
+
+def _quarantine(audit: Audit, reasons: list[dict[str, str]]) -> bool:
+    audit.acceptance, audit.reasons = Acceptance.QUARANTINED, reasons
+    activity.record("audit.quarantined", audit, reasons=reasons)
+    return False
 
 
 def score_revision(audit: Audit, number: int) -> Score:

@@ -8,15 +8,16 @@ from datetime import timedelta
 from uuid import UUID
 
 from auditapi.audits import context
-from auditapi.audits.intake.document import Reason, SealedAudit
+from auditapi.audits.intake.document import Reason, SealedAudit, told
 from auditapi.audits.models import Assignment
-from auditapi.audits.states import AssignmentState, VisitKind
+from auditapi.audits.states import AssignmentState
+from auditapi.audits.visitors import may_come_unasked
 from auditapi.checklists import queries as checklists
 from auditapi.checklists.models import ChecklistVersion
 from auditapi.checklists.parsed import parsed
 from auditapi.checklists.validation import check_answers
 from auditapi.core.db import organisation_id, session
-from auditapi.people.models import Actor, Role
+from auditapi.people.models import Actor
 from auditapi.stores.models import Store
 from auditapi.stores.queries import visible_stores
 
@@ -42,11 +43,14 @@ def judge(sealed: SealedAudit, audit_id: UUID, actor: Actor) -> Judged:
     if actor.submit_only:
         reasons.append(Reason("", "person_disabled", "Its auditor has been disabled."))
     assignment = _assignment(sealed, actor, reasons)
-    store = _store(sealed, assignment, actor, reasons)
+    store = _store(sealed, reasons)
     version = _version(sealed, assignment, reasons)
+    if assignment is None and store and not _may_come_unasked(sealed, store, version, actor):
+        message = "Nobody asked this person for this visit."
+        reasons.append(Reason("assignment_id", "no_assignment", message))
     visit = _visit(sealed, assignment, store)
     if version is not None:
-        reasons += _answers(sealed, version, visit)
+        reasons += told(list(_answers(sealed, version, visit)))
     return Judged(assignment, store, version, visit, tuple(reasons))
 
 
@@ -64,11 +68,15 @@ def _assignment(sealed: SealedAudit, actor: Actor, reasons: list[Reason]) -> Ass
     return found
 
 
+def ended(assignment: Assignment) -> Reason:
+    """It asks for no visit, or for none any more."""
+    message = f"The assignment is {assignment.state.value}."
+    return Reason("assignment_id", "assignment_ended", message)
+
+
 def _against_assignment(sealed: SealedAudit, assignment: Assignment) -> Iterator[Reason]:
     if assignment.state not in _OPEN:
-        yield Reason(
-            "assignment_id", "assignment_ended", f"The assignment is {assignment.state.value}."
-        )
+        yield ended(assignment)
     if sealed.kind not in (None, assignment.kind):
         yield Reason("kind", "other_kind", f"The assignment asks for {assignment.kind.value}.")
     if sealed.store_id not in (None, assignment.store_id):
@@ -83,26 +91,23 @@ def _against_assignment(sealed: SealedAudit, assignment: Assignment) -> Iterator
         )
 
 
-def _store(
-    sealed: SealedAudit, assignment: Assignment | None, actor: Actor, reasons: list[Reason]
-) -> Store | None:
+def _store(sealed: SealedAudit, reasons: list[Reason]) -> Store | None:
     if sealed.store_id is None:
         return None
     found = session().get(Store, (organisation_id(), sealed.store_id))
     if found is None:
         reasons.append(Reason("store_id", "unknown_store", "There is no such store."))
-    elif assignment is None and not _may_come_unasked(sealed, found, actor):
-        reasons.append(
-            Reason("assignment_id", "no_assignment", "Nobody asked this person for this visit.")
-        )
     return found
 
 
-def _may_come_unasked(sealed: SealedAudit, store: Store, actor: Actor) -> bool:
-    """Self-checks of one's own store, and any visit by those who see the store anyway."""
-    if actor.role is Role.AUDITOR or sealed.assignment_id is not None:
+def _may_come_unasked(
+    sealed: SealedAudit, store: Store, version: ChecklistVersion | None, actor: Actor
+) -> bool:
+    """Any visit that planning could have given to this person, in a store that they see anyway;
+    of a store manager self-checks alone."""
+    if sealed.assignment_id is not None or not may_come_unasked(actor.role, sealed.kind):
         return False
-    if actor.role is Role.STORE_MANAGER and sealed.kind is not VisitKind.SELF_CHECK:
+    if version is not None and not checklists.may_read(actor, version):
         return False
     mine = visible_stores(actor).subquery()
     return session().query(mine).filter(mine.c[0] == store.id).first() is not None

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import delete
 
 from auditapi.audits.intake import completion, queries
-from auditapi.audits.intake.document import DeclaredPhoto, SealedAudit
+from auditapi.audits.intake.document import DeclaredPhoto, Reason, SealedAudit
 from auditapi.audits.intake.judging import judge
 from auditapi.audits.locks import lock_of
 from auditapi.audits.models import Audit, AuditPhoto, Document
@@ -100,15 +100,27 @@ def _correct(
         raise Problem(AUDIT_EXISTS, "Other bytes are stored under this id; send If-Match.")
     if if_match != audit.document_sha256:
         raise Problem(STALE, "The stored document is not the one you correct.")
-    before = audit.document_sha256
+    before, stays = audit.document_sha256, _rejections(audit)
     audit.delivery, audit.delivered_at = Delivery.AWAITING_PHOTOS, None
     session().execute(delete(AuditPhoto).where(AuditPhoto.audit_id == audit.id))
-    _fill(audit, actor, sealed)
+    _fill(audit, actor, sealed, stays)
     _keep_document(audit, body, sealed, actor)
     activity.record(
         "audit.corrected", audit, document_sha256=sealed.sha256, corrected_sha256=before
     )
     _settle(audit)
+
+
+_WAS_REJECTED = Reason("", "was_rejected", "Head office had rejected it before its correction.")
+
+
+def _rejections(audit: Audit) -> list[Reason]:
+    """What a reviewer rejected does not come to count by a correction: a reviewer decides anew."""
+    waits = audit.acceptance is Acceptance.QUARANTINED
+    again = waits and any(reason["code"] == _WAS_REJECTED.code for reason in audit.reasons)
+    if audit.acceptance is not Acceptance.REJECTED and not again:
+        return []
+    return [_WAS_REJECTED]
 
 
 def _settle(audit: Audit) -> None:
@@ -117,8 +129,9 @@ def _settle(audit: Audit) -> None:
     completion.settle(audit)
 
 
-def _fill(audit: Audit, actor: Actor, sealed: SealedAudit) -> None:
+def _fill(audit: Audit, actor: Actor, sealed: SealedAudit, stays: Sequence[Reason] = ()) -> None:
     judged = judge(sealed, audit.id, actor)
+    reasons = [*stays, *judged.reasons]
     audit.document_sha256 = sealed.sha256
     audit.assignment_id = judged.assignment.id if judged.assignment else None
     audit.store_id = judged.store.id if judged.store else None
@@ -128,8 +141,8 @@ def _fill(audit: Audit, actor: Actor, sealed: SealedAudit) -> None:
     audit.sealed_at, audit.visited_on = sealed.sealed_at, sealed.visited_on
     audit.visited_from, audit.visited_until = sealed.visited_from, sealed.visited_until
     audit.context = judged.context
-    audit.reasons = [vars(reason) for reason in judged.reasons]
-    audit.acceptance = Acceptance.QUARANTINED if judged.reasons else Acceptance.ACCEPTED
+    audit.reasons = [vars(reason) for reason in reasons]
+    audit.acceptance = Acceptance.QUARANTINED if reasons else Acceptance.ACCEPTED
 
 
 def _keep_document(audit: Audit, body: bytes, sealed: SealedAudit, actor: Actor) -> None:

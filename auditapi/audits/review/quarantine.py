@@ -50,7 +50,7 @@ def accept(
         items=[change["item"] for change in changes],
         facts=sorted(facts),
     )
-    if not completion.settle(audit) and audit.delivery is Delivery.DELIVERED:
+    if not completion.settle(audit, decided=True) and audit.delivery is Delivery.DELIVERED:
         places = [Place(found["place"], found["message"]) for found in audit.reasons]
         raise Problem(INVALID, "As it stands the audit can't be scored.", places=places)
     return audit

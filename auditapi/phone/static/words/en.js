@@ -261,6 +261,11 @@ export default {
   "reason.k_above_n": "More was counted than there was to count. Count again.",
   "reason.too_short": "The text is too short. Write more.",
   "reason.too_long": "The text is too long. Shorten it.",
+  "reason.was_rejected": "Head office had rejected the audit before you corrected it, and has to decide again.",
+  "reason.redaction_unreadable": "An area that you blacked out can't be read, so it is not covered. Black it out again.",
+  "reason.too_many_marks": "There are more marks on the photo than it may have. Take some out.",
+  "reason.number_too_large": "A number is too large to be kept. Enter it again.",
+  "reason.more": "More is not as it should be than is listed here.",
   "reason.unknown": "Something is not as it should be. Leave it to head office, or tell your administrator this code: {code}",
 
   "problem.not-allowed": "Your account may not do this any more. Ask your administrator.",

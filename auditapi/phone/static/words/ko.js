@@ -258,6 +258,11 @@ export default {
   "reason.k_above_n": "전체보다 많이 세었습니다. 다시 세십시오.",
   "reason.too_short": "글이 너무 짧습니다. 더 쓰십시오.",
   "reason.too_long": "글이 너무 깁니다. 줄이십시오.",
+  "reason.was_rejected": "본사가 인정하지 않은 점검을 고쳐 보낸 것이므로 본사가 다시 결정합니다.",
+  "reason.redaction_unreadable": "가린 부분을 읽을 수 없어 가려지지 않았습니다. 다시 가리십시오.",
+  "reason.too_many_marks": "사진 한 장에 넣을 수 있는 표시 수를 넘었습니다. 몇 개를 지우십시오.",
+  "reason.number_too_large": "숫자가 너무 커서 저장할 수 없습니다. 다시 입력하십시오.",
+  "reason.more": "여기에 적힌 것 외에도 맞지 않는 것이 더 있습니다.",
   "reason.unknown": "맞지 않는 것이 있습니다. 그대로 두고 본사의 결정을 기다리거나 관리자에게 이 코드를 알리십시오: {code}",
 
   "problem.not-allowed": "이 계정으로는 더 이상 할 수 없습니다. 관리자에게 문의하십시오.",

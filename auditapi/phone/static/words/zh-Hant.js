@@ -258,6 +258,11 @@ export default {
   "reason.k_above_n": "計入的次數比總數還多。請重新計數。",
   "reason.too_short": "文字太短，請多寫一些。",
   "reason.too_long": "文字太長，請縮短。",
+  "reason.was_rejected": "總部先前未接受這份稽核，修正後須由總部重新決定。",
+  "reason.redaction_unreadable": "有一處塗黑的範圍無法讀取，因此沒有遮住。請重新塗黑。",
+  "reason.too_many_marks": "照片上的標記超過可有的數量。請刪掉幾個。",
+  "reason.number_too_large": "數字太大，無法保存。請重新輸入。",
+  "reason.more": "除了這裡列出的，還有其他內容不符。",
   "reason.unknown": "有內容不符。請留給總部處理，或把這個代碼告訴管理員：{code}",
 
   "problem.not-allowed": "您的帳號已無權這樣做。請洽管理員。",
