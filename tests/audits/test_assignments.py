@@ -203,7 +203,39 @@ def test_a_mystery_shop_needs_questions_and_no_must_have_list(
     round_ = add_round(chain, publish_standard(chain), MYSTERY)
     brief = {"bay": "Bay 7", "item_to_find": "Batteries"}
     refused = offer(client, chain, round_, scenario="gentle", brief=brief)
-    assert places(refused) == {"json.brief.questions": "is needed for item E1"}
+    assert places(refused) == {
+        "json.brief.missing_item": "is needed for item A4",
+        "json.brief.questions": "is needed for item E1",
+    }
+
+
+def test_a_mystery_shop_needs_a_scenario_where_the_checklist_asks_by_it(
+    client: FlaskClient, chain: Chain
+) -> None:
+    round_ = add_round(chain, publish_standard(chain), MYSTERY)
+    asked = [{"question": "Which?", "answer_key": "That."}] * 3
+    given: dict[str, Any] = {
+        "brief": {"bay": "7", "item_to_find": "tea", "missing_item": "rye", "questions": asked}
+    }
+    assert places(offer(client, chain, round_, **given)) == {
+        "json.scenario": "is needed: set one, or let it be drawn (draw_scenario)"
+    }
+    drawn = offer(client, chain, round_, **given, draw_scenario=True)
+    assert drawn.status_code == 201, drawn.get_json()
+    assert offer(client, chain, round_, **given, scenario="opening").status_code == 201
+    assert offer(client, chain, add_round(chain, publish(chain), MYSTERY)).status_code == 201
+
+
+def test_a_mystery_shop_of_before_without_a_scenario_can_still_be_moved(
+    client: FlaskClient, chain: Chain
+) -> None:
+    asked = [{"question": "Which?", "answer_key": "That."}] * 3
+    brief = {"bay": "7", "item_to_find": "tea", "missing_item": "rye", "questions": asked}
+    shop = add_assignment(chain, add_round(chain, publish_standard(chain), MYSTERY), brief=brief)
+    later = {"not_after": "2026-11-20T20:00:00"}
+    path = f"/api/v1/assignments/{shop.id}"
+    moved = client.patch(path, json=later, headers=chain.as_("ana"))
+    assert moved.status_code == 200, moved.get_json()
 
 
 def test_no_mystery_shopper_is_told_what_was_wrong(client: FlaskClient, chain: Chain) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from auditapi.audits.states import Scenario
+from auditapi.checklists.conditions import tests_in
 from auditapi.checklists.document import Checklist
 from auditapi.checklists.items import CountItem
 from auditapi.checklists.visibility import visibility
@@ -46,6 +47,18 @@ def faults(
         counted = item.of if isinstance(item, CountItem) and isinstance(given, list) else None
         if isinstance(counted, int) and len(given) != counted:
             yield entry, f"must have {counted} entries for item {key}, not {len(given)}"
+
+
+def depends_on_scenario(checklist: Checklist) -> bool:
+    """Whether it asks items of some scenarios only, or of none at all without one."""
+    conditions = [section.show_if for section in checklist.sections]
+    conditions += [item.show_if for item in checklist.items.values()]
+    return any(
+        test.assignment == "scenario"
+        for condition in conditions
+        if condition is not None
+        for test in tests_in(condition)
+    )
 
 
 def scenario_faults(brief: Brief, scenario: Scenario | None, *, purchase: bool) -> Iterator[Fault]:

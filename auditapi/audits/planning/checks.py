@@ -19,6 +19,7 @@ from auditapi.audits import context
 from auditapi.audits.models import Assignment, Round
 from auditapi.audits.planning import briefing, queries, rules
 from auditapi.audits.states import ByObject, ByTime, Mode, Scenario, VisitKind
+from auditapi.audits.visitors import may_shop
 from auditapi.checklists.document import Checklist
 from auditapi.checklists.parsed import parsed
 from auditapi.checklists.queries import STORE_PEOPLE
@@ -161,7 +162,7 @@ def _faults(
     yield from _window_faults(proposal, store, round_)
     if round_ is None or store is None:
         return
-    yield from _scenario_faults(proposal, round_)
+    yield from _scenario_faults(proposal, round_, around)
     yield from _brief_faults(proposal, round_, store, around)
     if window is not None:
         yield from _distance_faults(proposal, round_, around)
@@ -187,11 +188,12 @@ def _auditor_faults(proposal: Proposal, round_: Round | None, around: _Around) -
         yield "auditor_id", "is not a person here"
     elif auditor.disabled_at is not None:
         yield "auditor_id", "is a person who is disabled"
-    elif auditor.role in STORE_PEOPLE and round_ is not None:
-        if round_.kind is VisitKind.MYSTERY_SHOP:
-            yield "auditor_id", "is of a store or region: they don't shop their own chain"
-        elif round_.checklist_version_id in around.kept_from_stores:
-            yield "auditor_id", "may not read this checklist: it prepares mystery shops"
+    elif round_ is None:
+        return
+    elif round_.kind is VisitKind.MYSTERY_SHOP and not may_shop(auditor.role):
+        yield "auditor_id", "is of a store or region: they don't shop their own chain"
+    elif auditor.role in STORE_PEOPLE and round_.checklist_version_id in around.kept_from_stores:
+        yield "auditor_id", "may not read this checklist: it prepares mystery shops"
 
 
 def _window_faults(
@@ -207,16 +209,25 @@ def _window_faults(
             yield name, f"must be from {round_.period_from} to {round_.period_until}, as the round"
 
 
-def _scenario_faults(proposal: Proposal, round_: Round) -> Iterator[Fault]:
+def _scenario_faults(proposal: Proposal, round_: Round, around: _Around) -> Iterator[Fault]:
     if round_.kind is not VisitKind.MYSTERY_SHOP:
         given = {"scenario": proposal.scenario, "draw_scenario": proposal.draw_scenario}
         for name, value in given.items():
             if value:
                 yield name, "belongs to mystery shops only"
+    elif _lacks_scenario(proposal, around.checklists[round_.checklist_version_id]):
+        yield "scenario", "is needed: set one, or let it be drawn (draw_scenario)"
     for entry, message in briefing.scenario_faults(
         proposal.brief, proposal.scenario, purchase=proposal.purchase
     ):
         yield f"brief.{entry}", message
+
+
+def _lacks_scenario(proposal: Proposal, checklist: Checklist) -> bool:
+    """A visit that is only changed keeps what it was given: nobody can set it any more."""
+    if proposal.scenario is not None or proposal.of is not None:
+        return False
+    return briefing.depends_on_scenario(checklist)
 
 
 def _brief_faults(

@@ -261,7 +261,13 @@ class NewAssignmentSchema(Schema):
     by_time = by_value(ByTime)
     by_object = by_value(ByObject, metadata={"description": "As the round, when it is left out."})
     mode = by_value(Mode)
-    scenario = by_value(Scenario, allow_none=True)
+    scenario = by_value(
+        Scenario,
+        allow_none=True,
+        metadata={
+            "description": "Mystery shops need one, or have it drawn, if the checklist asks by it."
+        },
+    )
     draw_scenario = fields.Boolean(
         metadata={
             "description": "Of a mystery shop: draws hesitant, opinionated or gentle, whichever "
