@@ -227,6 +227,7 @@ def loads_of_the_demo(
     return [word for program in started for word in program.command]
 
 
+@pytest.mark.database
 def test_whether_there_is_a_demo_is_for_the_database_to_say_not_for_files(
     settings: Settings,
     committed_chain: Chain,
