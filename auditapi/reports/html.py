@@ -97,7 +97,9 @@ def _entries(story: Story, word: Words) -> dict[str, str]:
         "evidence": True,
     }
     titles = {block: f"{block}.title" for block in there} | {"findings": "findings.more"}
-    return {block: word(titles[block]) for block, filled in there.items() if filled}
+    told = {block: word(title) for block, title in titles.items()}
+    told["revisions"] = story.revisions_title
+    return {block: told[block] for block, filled in there.items() if filled}
 
 
 def free(words: Free | None, lang: str) -> Markup:

@@ -61,7 +61,7 @@ class Verdict:
     outcome_word: str
     figure: str
     band: str | None
-    details: tuple[str, ...]
+    details: str
     criticals: str
     critical_items: tuple[Free, ...]
     coverage: str
@@ -176,4 +176,5 @@ class Story:
     photo_rows: tuple[tuple[Picture, ...], ...]
     signatures: tuple[Signed, ...]
     revisions: tuple[tuple[str, str, Free, str, str], ...]
+    revisions_title: str
     evidence: EvidencePage

@@ -60,7 +60,8 @@ class Result:
     coverage: Fraction | None
     coverage_floor: Fraction | None
     pass_mark: Fraction | None
-    bonus: Fraction | None
+    after_sections: Fraction | None
+    with_bonus: Fraction | None
     method: str
     rules_version: str
     items: tuple[ItemResult, ...]
@@ -68,7 +69,6 @@ class Result:
     caps: tuple[tuple[str, Fraction], ...]
     failed_sections: tuple[tuple[str, str], ...]
     failed_by: tuple[str, ...]
-    provisional: tuple[str, ...]
     below_pass_mark: bool
     below_section_mark: tuple[tuple[str, Fraction], ...]
     must_be_failed: int
@@ -76,6 +76,18 @@ class Result:
     linear: Fraction | None
     delight_met: int
     delight_of: int
+
+    @property
+    def binding_caps(self) -> tuple[tuple[str, Fraction], ...]:
+        """Those that made the percentage what it is; none where it lay below all of them."""
+        if self.with_bonus is None or not self.caps or self.with_bonus <= self.caps[0][1]:
+            return ()
+        return tuple(cap for cap in self.caps if cap[1] == self.caps[0][1])
+
+    @property
+    def bonus(self) -> Fraction:
+        """What the bonus items added, in points: no more than there was room for."""
+        return (self.with_bonus or Fraction(0)) - (self.after_sections or Fraction(0))
 
     @cached_property
     def by_key(self) -> dict[str, ItemResult]:
@@ -98,7 +110,8 @@ def read(score: Mapping[str, Any]) -> Result:
         coverage=_exact(overall["coverage"]),
         coverage_floor=_exact(settings["coverage_floor"]),
         pass_mark=_exact(settings["pass_mark"]),
-        bonus=_exact(overall["bonus"]),
+        after_sections=_exact(overall["after_sections"]),
+        with_bonus=_exact(overall["with_bonus"]),
         method=settings["method"],
         rules_version=str(score["rules"]),
         items=tuple(_item(item, fired) for item in score["items"]),
@@ -106,7 +119,6 @@ def read(score: Mapping[str, Any]) -> Result:
         caps=_caps(criticals),
         failed_sections=_acting(criticals, "fail_section"),
         failed_by=tuple(item for _, item in _acting(criticals, "fail_visit")),
-        provisional=tuple(c["item"] for c in criticals if c["missing_evidence"]),
         below_pass_mark=any(why["cause"] == "pass_mark" for why in score["why"]),
         below_section_mark=tuple((key, marks[key] or Fraction(0)) for key in low),
         must_be_failed=figures["must_be"]["failed"],

@@ -99,7 +99,7 @@ def _score() -> dict[str, Any]:
         "why": [{"cause": "pass_mark", "key": None}],
         "band": None,
         "overall": {
-            "raw": _HALF, "percentage": _HALF, "bonus": None,
+            "raw": _HALF, "after_sections": _HALF, "with_bonus": _HALF, "percentage": _HALF,
             "coverage": {"exact": "100", "printed": "100.0"},
         },
         "figures": {

@@ -27,7 +27,8 @@ def _tell(report: ReportInput) -> Story:
     top, more = first.told(telling, first.ranked(telling))
     head = first.head(telling)
     blocks = _blocks(report)
-    title = f"{head.store_code} {head.store.text}, {first.kind(telling)}, {first.day(telling)}"
+    store = f"{head.store_code} {head.store.text}"
+    title = telling.word.joined("kind", store, first.kind(telling), first.day(telling))
     return Story(
         language=report.language,
         title=title,
@@ -53,6 +54,7 @@ def _tell(report: ReportInput) -> Story:
         photo_rows=photos.rows(telling),
         signatures=proof.signatures(telling),
         revisions=proof.revisions(telling),
+        revisions_title=proof.revisions_title(telling),
         evidence=proof.evidence(telling),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,7 +14,6 @@ from auditapi.reports.words import local_day
 
 MOST_HISTORY = 6
 MOST_CRITICALS = 3
-MOST_DETAILS = 3
 CROWDED = 5
 
 
@@ -41,7 +41,7 @@ def head(telling: Telling) -> Head:
     organisation = telling.line(report.organisation.name, 80)
     logo = report.organisation.logo
     ratio = min(40.0 / logo.width, 12.0 / logo.height) if logo else 0.0
-    place = ", ".join(part for part in (report.store.address, report.store.region) if part)
+    place = word.joined("place", report.store.address, report.store.region)
     return Head(
         organisation=organisation.text,
         organisation_lang=organisation.lang,
@@ -81,7 +81,7 @@ def kind(telling: Telling) -> str:
         else text.one_line(audit.kind, 40)
     )
     scenario = f"scenario.{audit.scenario}"
-    return f"{name}, {word(scenario)}" if audit.scenario and word.has(scenario) else name
+    return word.joined("kind", name, word(scenario) if word.has(scenario) else "")
 
 
 def day(telling: Telling) -> str:
@@ -111,9 +111,9 @@ def _when(telling: Telling) -> str:
     zone = telling.report.store.time_zone
     written = word.day(day(telling)) if day(telling) else "–"
     if audit.daypart:
-        return f"{written}, {word(f'daypart.{audit.daypart}')}"
+        return word.joined("moment", written, word(f"daypart.{audit.daypart}"))
     if audit.started_at and audit.finished_at:
-        return f"{written}, {word.span(audit.started_at, audit.finished_at, zone)}"
+        return word.joined("moment", written, word.span(audit.started_at, audit.finished_at, zone))
     return written
 
 
@@ -128,7 +128,7 @@ def verdict(telling: Telling, accent: str) -> Verdict:
         outcome_word=telling.outcome(result.outcome),
         figure=telling.percent(result.percentage),
         band=result.band,
-        details=tuple(_details(telling)[:MOST_DETAILS]),
+        details=telling.word.sentences(details(telling)),
         criticals=word("first.criticals", n=len(fired)) if fired else word("first.criticals_none"),
         critical_items=tuple(
             _fitted(telling, item.key, 27)
@@ -150,30 +150,55 @@ def _coverage_note(telling: Telling) -> str | None:
     return telling.word("first.coverage_low", floor=telling.coverage(result.coverage_floor))
 
 
-def _details(telling: Telling) -> list[str]:
-    """Why the figure is what it is, in sentences."""
+def details(telling: Telling) -> list[str]:
+    """Why the outcome is what it is, then why the figure is: whole sentences, each of them once
+    for all the items and sections that it speaks of."""
+    return [*_of_outcome(telling), *_of_figure(telling)]
+
+
+def _of_outcome(telling: Telling) -> Iterator[str]:
     word, result = telling.word, telling.result
-    details = []
-    if result.caps and result.raw is not None and result.percentage != result.raw:
-        key, cap = result.caps[0]
-        details.append(word("first.raw", raw=telling.percent(result.raw)))
-        capped = word("first.capped", cap=telling.percent(cap), item=telling.name_of(key))
-        details.append(capped)
-    if result.bonus:
-        details.append(word("first.bonus", points=telling.points(result.bonus)))
-    details += [
-        word("first.section_failed", section=telling.name_of(section), item=telling.name_of(item))
-        for section, item in result.failed_sections
-    ]
-    details += [word("first.provisional", item=telling.name_of(k)) for k in result.provisional]
-    details += [word("first.fail_visit", item=telling.name_of(k)) for k in result.failed_by]
+    if result.failed_by:
+        yield word("first.fail_visit", item=telling.names(result.failed_by))
     if result.below_pass_mark and result.pass_mark is not None:
-        details.append(word("first.below_pass", mark=telling.percent(result.pass_mark)))
-    details += [
-        word("first.below_section", section=telling.name_of(key), mark=telling.percent(mark))
-        for key, mark in result.below_section_mark
-    ]
-    return details
+        yield word("first.below_pass", mark=telling.percent(result.pass_mark))
+    if result.below_section_mark:
+        below = [
+            word("first.with_mark", section=telling.name_of(key), mark=telling.percent(mark))
+            for key, mark in result.below_section_mark
+        ]
+        yield word("first.below_section", sections=word.listing(below))
+
+
+def _of_figure(telling: Telling) -> Iterator[str]:
+    """The raw result stands wherever it is not the figure itself, with what lies between."""
+    word, result = telling.word, telling.result
+    if telling.percent(result.raw) != telling.percent(result.percentage):
+        yield word("first.raw", raw=telling.percent(result.raw))
+    if result.failed_sections:
+        yield word("first.section_failed", sections=_failed_sections(telling))
+    if result.binding_caps:
+        by = telling.names([key for key, _ in result.binding_caps])
+        yield word("first.capped", cap=telling.percent(result.binding_caps[0][1]), item=by)
+    elif result.bonus:
+        yield word("first.bonus", points=telling.points(result.bonus))
+    if telling.report.provisional:
+        yield word("first.provisional", item=telling.names(telling.report.provisional))
+
+
+def _failed_sections(telling: Telling) -> str:
+    """Each once, with all the items that failed it."""
+    by_section: dict[str, list[str]] = {}
+    for section, item in telling.result.failed_sections:
+        by_section.setdefault(section, []).append(item)
+    return telling.word.listing(
+        [
+            telling.word(
+                "first.because", section=telling.name_of(section), item=telling.names(items)
+            )
+            for section, items in by_section.items()
+        ]
+    )
 
 
 def _history(telling: Telling, accent: str) -> tuple[str, str]:

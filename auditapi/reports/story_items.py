@@ -117,14 +117,14 @@ def _row(telling: Telling, item: Mapping[str, Any]) -> ItemRow:
     key = item["key"]
     result = telling.result.by_key.get(key)
     scored = result is not None and result.left_out is None
-    numbers = [str(number) for number, _ in telling.photos_of(key)]
+    numbers = telling.word.listing([str(number) for number, _ in telling.photos_of(key)])
     return ItemRow(
         key=telling.name_of(key),
         text=telling.tell(item["text"]),
         answer=telling.answer(item),
         points=_points(telling, result) if result is not None and scored else "",
         note=telling.note(item),
-        photos=telling.word("items.photo", numbers=", ".join(numbers)) if numbers else "",
+        photos=telling.word("items.photo", numbers=numbers) if numbers else "",
         labels=telling.labels(result) if result is not None else (),
         quiet=not scored,
         missed=result is not None and result.missed,

@@ -56,8 +56,14 @@ def _line(stroke: Sequence[Sequence[float]], wide: float, high: float) -> str:
     return "M" + "L".join(points if len(points) > 1 else points * 2)
 
 
+def revisions_title(telling: Telling) -> str:
+    """Stores are told what changed after the release only, head office all of it."""
+    for_store = telling.report.audience == "store"
+    return telling.word("revisions.title" if for_store else "revisions.title_all")
+
+
 def revisions(telling: Telling) -> tuple[tuple[str, str, Free, str, str], ...]:
-    """Number, day, reason, items and author of every change after release, newest first."""
+    """Number, day, reason, items and author of every change that is told, newest first."""
     report, word = telling.report, telling.word
     made = []
     for revision in sorted(report.audit.revisions, key=lambda one: -one.number):
@@ -69,7 +75,7 @@ def revisions(telling: Telling) -> tuple[tuple[str, str, Free, str, str], ...]:
                 str(revision.number),
                 at,
                 telling.own(revision.reason, 600) or telling.said("–"),
-                ", ".join(map(telling.name_of, items)) or "–",
+                telling.names(items) or "–",
                 telling.line(revision.author, 120).text if revision.author else "–",
             )
         )

@@ -6,7 +6,8 @@ layout.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -91,11 +92,14 @@ class Telling:
         return "–" if value is None else self.word.percent(value)
 
     def coverage(self, value: Fraction | None) -> str:
-        """Coverage without decimals, and never 100 % when it is not whole."""
+        """Coverage as it was held against its floor, to one decimal; «85%» where that is nothing,
+        and never 100 % when it is not whole."""
         if value is None:
             return "–"
-        shown = rounded(value, 0)
-        return self.word.percent(99 if shown == 100 and value < 100 else shown, 0)
+        shown = rounded(value)
+        if shown == 100 and value < 100:
+            shown = Decimal("99.9")
+        return self.word.percent(shown, 0 if shown == int(shown) else 1)
 
     def moment(self, at: str) -> str:
         """Date and time at the store; what is no time is shown as the phone wrote it."""
@@ -108,6 +112,10 @@ class Telling:
         """Points of the overall result; «0.1» at least for what is not nothing."""
         shown = rounded(value, 1)
         return self.word.number(Fraction(1, 10) if shown == 0 and value > 0 else value)
+
+    def names(self, keys: Iterable[str]) -> str:
+        """Several items or sections, as they are called in a sentence."""
+        return self.word.listing([self.name_of(key) for key in keys])
 
     def name_of(self, key: str) -> str:
         """An item as it is called in a sentence: its key."""
@@ -185,7 +193,7 @@ class Telling:
         options = {option["key"]: option for option in item.get("options", ())}
         chosen = [self.tell(options[key]["text"], 120) for key in keys if key in options]
         if not chosen:
-            return self.said(text.one_line(", ".join(map(str, keys)), 120))
+            return self.said(text.one_line(self.word.listing(list(map(str, keys))), 120))
         return Free(self.word.listing([one.text for one in chosen]), chosen[0].lang)
 
     def outcome(self, outcome: str) -> str:

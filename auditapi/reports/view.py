@@ -49,13 +49,16 @@ class Organisation:
 
 @dataclass(frozen=True, kw_only=True)
 class Store:
-    """`time_zone` is an IANA name: every time in the report is told in it."""
+    """`time_zone` is an IANA name: every time in the report is told in it. `managers` are the
+    names of those bound to the store, to be hidden from it wherever they are written; no report
+    holds them."""
 
     code: str
     name: str
     address: str
     region: str
     time_zone: str
+    managers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +82,8 @@ class Position:
 
 @dataclass(frozen=True, kw_only=True)
 class Revision:
-    """One change after release. `items` are the keys of the items that changed."""
+    """One change. `items` are the keys of the items that changed; none where only photos were
+    covered."""
 
     number: int
     at: str
@@ -92,7 +96,8 @@ class Revision:
 class Audit:
     """`started_at` and `finished_at` are RFC 3339 with offset. `language` is the auditor's.
 
-    `day` and `daypart` are filled in by `privacy`, which takes the minute away from a store.
+    `day` and `daypart` are filled in by `privacy`, which takes the minute away from a store, and
+    the revisions that were made before it could read the audit (`released_at`).
     """
 
     id: str | None
@@ -105,6 +110,7 @@ class Audit:
     revisions: tuple[Revision, ...] = ()
     positions: tuple[Position, ...] = ()
     position_missing: str | None = None
+    released_at: str | None = None
     day: str | None = None
     daypart: str | None = None
 
@@ -177,7 +183,9 @@ class ReportInput:
     """Everything a report is made of, and how the reader wants it.
 
     `history` is oldest first and does not hold this audit. `repeated` says how many audits in
-    a row an item had already failed before this one. `blocks` None means the variant's own.
+    a row an item had already failed before this one. `provisional` are the failed critical items
+    whose evidence is still to be confirmed: none once the audit is released. `blocks` None means
+    the variant's own.
     """
 
     organisation: Organisation
@@ -197,6 +205,7 @@ class ReportInput:
     language: Language = "en"
     country: str | None = None
     audience: Audience = "store"
+    provisional: tuple[str, ...] = ()
     variant: Variant = "full"
     paper: Paper = "A4"
     blocks: tuple[str, ...] | None = None

@@ -46,8 +46,8 @@ def test_the_first_page_answers_in_the_order_people_ask() -> None:
 
 def test_the_first_page_says_why_a_result_was_capped() -> None:
     seen = first_page(assignment=samples.COVERT)
-    assert "Before caps" in seen
-    assert "capped at 70.0% by F1" in seen
+    assert "Counting the answers alone: 74." in seen
+    assert "Capped at 70.0% by F1." in seen
 
 
 def test_the_first_page_shows_the_last_audits_and_how_far_one_visit_can_be_trusted() -> None:

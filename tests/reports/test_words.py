@@ -116,3 +116,16 @@ def test_the_half_of_the_day_that_two_times_share_is_written_once(
 )
 def test_the_halves_of_the_day_are_told_in_the_reader_s_words(language: Any, told: str) -> None:
     assert Words(language).time("2026-11-20T06:04:00+00:00", "Asia/Seoul") == told
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "20 November 2026, 15:04"),
+        ("ko", "2026년 11월 20일 오후 3:04"),
+        ("zh-Hant", "2026年11月20日 下午3:04"),
+        ("ru", "20 ноября 2026\u202fг., 15:04"),
+    ],
+)
+def test_a_day_and_its_time_are_joined_as_the_language_does(language: Any, told: str) -> None:
+    assert Words(language).moment("2026-11-20T06:04:00+00:00", "Asia/Seoul") == told

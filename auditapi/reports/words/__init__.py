@@ -101,7 +101,7 @@ class Words:
     def moment(self, moment: str, zone: str) -> str:
         """Date, hour and minute of an RFC 3339 moment on the clocks of `zone`."""
         local = _local(moment, zone)
-        return f"{self.day(local.date())}, {self._clock(local)}"
+        return self.joined("moment", self.day(local.date()), self._clock(local))
 
     def _clock(self, local: datetime) -> str:
         """The halves of the day in full: Korean abbreviates 오전 to «AM», which nobody writes."""
@@ -110,7 +110,15 @@ class Words:
 
     def listing(self, parts: list[str]) -> str:
         """`parts` separated as a list of short facts is."""
-        return ("、" if self.language == "zh-Hant" else ", ").join(parts)
+        return self("joint.list").join(parts)
+
+    def sentences(self, parts: list[str]) -> str:
+        """Whole sentences, one after the other."""
+        return self("joint.sentences").join(parts)
+
+    def joined(self, joint: str, *parts: str) -> str:
+        """What there is of `parts`, joined as `joint` ("place", "kind", "moment") is."""
+        return self(f"joint.{joint}").join(part for part in parts if part)
 
 
 @cache
