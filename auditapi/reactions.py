@@ -16,7 +16,7 @@ from auditapi.reports.evidence import jobs as evidence
 TABLE: dict[str, tuple[Reaction, ...]] = {
     "audit.completed": (evidence.sign_later, review.look_into_later),
     "audit.photos_came": (review.look_into_later, reports.outdate),
-    "audit.released": (reports.render_at_release,),
+    "audit.released": (reports.outdate, reports.render_at_release),
     "audit.replied": (evidence.sign_later, review.look_into_later),
     "audit.revised": (evidence.sign_later, review.look_into_later, reports.render_at_release),
 }

@@ -22,11 +22,13 @@ def write(
     checklist: Checklist,
     answers: Mapping[str, Any],
     photos_by_item: Mapping[str, int],
+    pictured: Mapping[str, int],
 ) -> Score:
-    """Raises `NotScorable` when a shown, required item is unanswered; nothing is written then."""
-    result = score(
-        checklist, answers, audit.context["store"], audit.context["assignment"], photos_by_item
-    )
+    """`photos_by_item` are the photos that name each item, `pictured` those of them that are here.
+
+    Raises `NotScorable` when a shown, required item is unanswered; nothing is written then."""
+    store, assignment = audit.context["store"], audit.context["assignment"]
+    result = score(checklist, answers, store, assignment, photos_by_item, pictured)
     key = {"organisation_id": organisation_id(), "audit_id": audit.id, "revision": revision}
     row = {
         **key,

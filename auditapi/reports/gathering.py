@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, tuple_
 
+from auditapi.audits import proof
 from auditapi.audits.intake import completion, document
 from auditapi.audits.models import Audit, AuditPhoto, Document, Revision
 from auditapi.audits.score_models import ItemResult, ScoreRow, SectionResult
@@ -30,6 +31,7 @@ from auditapi.reports.appearance.models import Appearance
 from auditapi.reports.evidence import manifest
 from auditapi.reports.evidence import queries as evidence
 from auditapi.reports.trust import FEWEST_VISITS, YEARS, Spread, trust
+from auditapi.stores import queries as stores
 from auditapi.stores.models import Region, Store
 
 MOST_HISTORY = 6
@@ -83,7 +85,8 @@ def gather(wanted: Wanted) -> Gathered:
         checklist=version.document,
         checklist_sha256=version.sha256,
         checklist_version=version.number,
-        score=score.explained,
+        score=proof.as_it_stands(audit, score.explained),
+        provisional=proof.unproven(audit, score.explained),
         answers=completion.answers_of(audit, sealed, until=wanted.revision),
         evidence=_evidence(audit, wanted.revision),
         photos=tuple(shown),
@@ -130,6 +133,7 @@ def _store(store: Store) -> view.Store:
         address=store.address,
         region=region.name if region else "",
         time_zone=store.time_zone,
+        managers=tuple(stores.manager_names(store.id)),
     )
 
 
@@ -169,6 +173,7 @@ def _audit(
         ),
         positions=tuple(_positions(raw.get("positions"))),
         position_missing=_text(raw.get("position_missing")),
+        released_at=audit.released_at.isoformat() if audit.released_at else None,
     )
 
 

@@ -135,6 +135,6 @@ def render_at_release(fact: activity.Fact) -> None:
 
 
 def outdate(fact: activity.Fact) -> None:
-    """Reaction: photos have come after the audit was complete. What was made without them is made
-    anew when it is asked for."""
+    """Reaction: photos have come after the audit was complete, or it was released. What was made
+    without them, or called provisional, is made anew when it is asked for."""
     service.outdate(fact.subject_id)

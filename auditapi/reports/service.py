@@ -92,12 +92,9 @@ def _begin_again(wanted: Wanted, number: int, *, again: bool) -> bool:
 
 
 def outdate(audit_id: UUID) -> None:
-    """Every report of the audit is made anew when it is asked for next."""
-    session().execute(
-        update(Report)
-        .where(Report.audit_id == audit_id, Report.state != ReportState.WAITING)
-        .values(appearance=NO_LOOK)
-    )
+    """Every report of the audit is made anew when it is asked for next; also one that is being
+    made right now, of what was gathered before."""
+    session().execute(update(Report).where(Report.audit_id == audit_id).values(appearance=NO_LOOK))
 
 
 def finish(report: Report, input_hash: str, object_key: str, sha256: str, size: int) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from auditapi.audits import scores
+from auditapi.audits import proof, scores
 from auditapi.audits.answers import with_changes
 from auditapi.audits.drafts import service as drafts
 from auditapi.audits.intake import document
@@ -136,7 +136,10 @@ def score_revision(audit: Audit, number: int) -> Score:
     photos = Counter(sealed.photos_by_item)
     if number > 1:
         photos += _photos_of_replies(audit.id)
-    return scores.write(audit, number, parsed(version), answers_of(audit, sealed), dict(photos))
+    checklist, answers = parsed(version), answers_of(audit, sealed)
+    return scores.write(
+        audit, number, checklist, answers, dict(photos), proof.pictured(audit.id, checklist, photos)
+    )
 
 
 def _photos_of_replies(audit_id: UUID) -> Counter[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from auditapi.audits import writing_up
+from auditapi.audits import proof, writing_up
 from auditapi.audits.answers import with_changes
 from auditapi.audits.audience import View
 from auditapi.audits.intake import document
@@ -22,6 +22,7 @@ from auditapi.core.db import organisation_id, session
 from auditapi.people.models import Actor
 from auditapi.photos import queries as photos
 from auditapi.photos.models import Blob, Derivative
+from auditapi.stores import queries as stores
 
 LONGEST_MEMO = 10_000
 _TIMES = ("started_at", "finished_at", "visited_from", "visited_until", "sealed_at")
@@ -43,7 +44,7 @@ def score_in(actor: Actor, audit: Audit, view: View, revision: int | None) -> To
     if view is View.STORE:
         told: Told = details(actor, audit, view)["score"]
         return told
-    return dict(queries.score(audit, revision).explained)
+    return proof.as_it_stands(audit, queries.score(audit, revision).explained)
 
 
 def _checklist(audit: Audit) -> Checklist | None:
@@ -65,9 +66,10 @@ def _full(audit: Audit, checklist: Checklist | None) -> Told:
     return {
         **telling.summaries([audit])[0],
         "answers": _answers(document.read(body).answers, revisions, checklist),
-        "score": queries.score(audit).explained if audit.revision else None,
+        "score": _score(audit) if audit.revision else None,
         "photos": _photos(audit),
         "revisions": revisions,
+        "managers": stores.manager_names(audit.store_id),
         "flags": telling.flags(flags.all()),
         "positions": raw.get("positions") or [],
         "position_missing": raw.get("position_missing"),
@@ -75,6 +77,10 @@ def _full(audit: Audit, checklist: Checklist | None) -> Told:
         "memo": _memo(raw),
         **_by_right_clock(raw, audit),
     }
+
+
+def _score(audit: Audit) -> Told:
+    return proof.as_it_stands(audit, queries.score(audit).explained)
 
 
 def _memo(raw: Mapping[str, Any]) -> str | None:

@@ -40,12 +40,15 @@ def score(
     store: Attributes,
     assignment: Attributes,
     photos_by_item: Mapping[str, int] | None = None,
+    pictured: Mapping[str, int] | None = None,
 ) -> Score:
     """Score an audit: the same input gives the same digits for ever.
 
     ``photos_by_item`` says how many photos name each item. With it, a required photo that is
     missing makes the audit invalid, and a failed critical item without the photo that it needs
-    is provisional; without it (None) photos are not looked at.
+    is provisional; without it (None) photos are not looked at. ``pictured`` says how many of them
+    can be looked at, where some never came: a lost photo does not make an audit invalid, but it
+    proves nothing either. Without it (None) all of them can.
 
     Raises NotScorable when a shown, required item is unanswered or an answer is invalid. Faults
     that leave the results as they are (a missing comment, a text too short) do not prevent a
@@ -58,7 +61,8 @@ def score(
         raise NotScorable(severe)
     scoring = checklist.scoring
     bare = tuple(item_scores(checklist, answers, visible))
-    criticals = tuple(criticals_fired(checklist, bare, answers, photos_by_item, covert))
+    proof = photos_by_item if pictured is None else pictured
+    criticals = tuple(criticals_fired(checklist, bare, answers, proof, covert))
     sections = section_scores(checklist, bare, criticals)
     items = with_shares(bare, sections, scoring.method)
     result = overall(items, sections, criticals, scoring)
