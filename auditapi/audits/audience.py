@@ -8,12 +8,12 @@ is meant for head office.
 from __future__ import annotations
 
 import enum
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-HIDDEN_NAME = "[…]"
+from auditapi.audits.names import NameHider
+
 COVERT_KINDS = frozenset({"mystery_shop"})
 _OF_ANSWER = ("value", "note", "source", "na", "reason")
 _DAYPARTS = ((6, "night"), (12, "morning"), (17, "afternoon"), (22, "evening"), (24, "night"))
@@ -55,37 +55,39 @@ def private_items(checklist: Mapping[str, Any]) -> frozenset[str]:
     )
 
 
+def public_items(checklist: Mapping[str, Any]) -> frozenset[str]:
+    """Keys of the items that a store may see, of a checklist as JSON. Whatever has another key is
+    not shown: a phone may write what it likes beside the answers."""
+    every = (item["key"] for section in checklist["sections"] for item in section["items"])
+    return frozenset(every) - private_items(checklist)
+
+
+def is_news(
+    *,
+    number: int,
+    made_at: datetime,
+    released_at: datetime | None,
+    changed: Collection[str],
+    public: frozenset[str],
+) -> bool:
+    """Whether a store is told of a revision: it was made after the store could read the audit, and
+    concerns something that a store reads. One that changes no answer covers photos."""
+    # The first one is what was completed, and for most kinds released, in one go.
+    after_release = released_at is not None and number > 1 and made_at > released_at
+    return after_release and (not changed or not public.isdisjoint(changed))
+
+
+def reason_for_store(reason: str, changed: Collection[str], hide: NameHider) -> str:
+    """Why an answer that the store sees was changed. Why a photo was covered is not told: it may
+    be one that only head office sees, and the reason would say what is on it."""
+    return str(hide(reason)) if changed else ""
+
+
 def signed_names(answers: Mapping[str, Any]) -> list[str]:
     """Whoever signed with a name."""
     values = (answer.get("value") for answer in answers.values() if isinstance(answer, Mapping))
     names = (value.get("name") for value in values if isinstance(value, Mapping))
     return [name for name in names if isinstance(name, str) and name.strip()]
-
-
-class NameHider:
-    """Blots out known names wherever somebody wrote them into a note or a caption."""
-
-    def __init__(self, names: Iterable[str | None]) -> None:
-        spellings = sorted({n.strip() for n in names if n and n.strip()}, key=len, reverse=True)
-        self._pattern = (
-            re.compile("|".join(map(_spelling, spellings)), re.IGNORECASE) if spellings else None
-        )
-
-    def __call__(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return self._pattern.sub(HIDDEN_NAME, value) if self._pattern else value
-        if isinstance(value, Mapping):
-            return {key: self(part) for key, part in value.items()}
-        if isinstance(value, list | tuple):
-            return [self(part) for part in value]
-        return value
-
-
-def _spelling(name: str) -> str:
-    """Alphabets part words with spaces; in Korean and Chinese a particle may follow at once."""
-    pattern = r"\s+".join(map(re.escape, name.split()))
-    alphabetic = all(ord(letter) < 0x1100 for letter in name)
-    return rf"(?<!\w){pattern}(?!\w)" if alphabetic else pattern
 
 
 def answer_for_store(answer: Any, hide: NameHider, *, covert: bool) -> Any:
@@ -104,10 +106,11 @@ def answer_for_store(answer: Any, hide: NameHider, *, covert: bool) -> Any:
 
 
 def score_for_store(
-    score: Mapping[str, Any], private: frozenset[str], answers: Mapping[str, Any]
+    score: Mapping[str, Any], public: frozenset[str], answers: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The explained score without private items. The answers it repeats are those of `answers`,
+    """The explained score of the items in `public`. The answers it repeats are those of `answers`,
     which are for the store already."""
+    private = frozenset(item["key"] for item in score["items"]) - public
     items = [
         {**item, "answer": _value(answers.get(item["key"])) if item["r"] is not None else None}
         for item in score["items"]

@@ -16,45 +16,56 @@ from zoneinfo import ZoneInfo
 
 from auditapi.audits.audience import (
     COVERT_KINDS,
-    NameHider,
     answer_for_store,
+    is_news,
     part_of_day,
-    private_items,
+    public_items,
+    reason_for_store,
     score_for_store,
     signed_names,
 )
+from auditapi.audits.names import NameHider
 from auditapi.reports.view import Audit, Auditor, Evidence, Photo, ReportInput, Revision
 
 
 def for_audience(report: ReportInput) -> ReportInput:
-    """The same report with everything gone that its audience may not see."""
-    return for_store(report) if report.audience == "store" else report
+    """The same report with everything gone that its audience may not see, or that only this
+    module has to know."""
+    if report.audience == "store":
+        report = for_store(report)
+    return replace(
+        report,
+        audit=replace(report.audit, released_at=None),
+        store=replace(report.store, managers=()),
+    )
 
 
 def for_store(report: ReportInput) -> ReportInput:
     """Strip `report` down to what people of the store may know."""
-    private = private_items(report.checklist)
-    hide = NameHider(_names(report))
-    answers = _answers(report, private, hide)
+    public = public_items(report.checklist)
+    hide = NameHider(_people(report), signed=signed_names(report.answers))
+    answers = _answers(report, public, hide)
     return replace(
         report,
         auditor=Auditor(code=report.auditor.code, name=None),
-        audit=_audit(report.audit, report.store.time_zone, hide),
-        checklist=_checklist(report.checklist, private),
-        score=score_for_store(report.score, private, answers),
+        store=replace(report.store, managers=()),
+        audit=_audit(report.audit, report.store.time_zone, public, hide),
+        checklist=_checklist(report.checklist, public),
+        score=score_for_store(report.score, public, answers),
         answers=answers,
-        photos=tuple(_photo(p, hide) for p in report.photos if _shown(p, private)),
-        repeated={key: n for key, n in report.repeated.items() if key not in private},
+        photos=tuple(_photo(p, hide) for p in report.photos if _shown(p, public)),
+        repeated={key: n for key, n in report.repeated.items() if key in public},
+        provisional=tuple(key for key in report.provisional if key in public),
         evidence=_evidence(report.evidence, report.store.time_zone),
     )
 
 
-def _names(report: ReportInput) -> list[str | None]:
+def _people(report: ReportInput) -> list[str | None]:
     authors = (revision.author for revision in report.audit.revisions)
-    return [report.auditor.name, *signed_names(report.answers), *authors]
+    return [report.auditor.name, *report.store.managers, *authors]
 
 
-def _audit(audit: Audit, time_zone: str, hide: NameHider) -> Audit:
+def _audit(audit: Audit, time_zone: str, public: frozenset[str], hide: NameHider) -> Audit:
     moment = audit.finished_at or audit.started_at
     day, daypart = audit.day, audit.daypart
     if moment is not None:
@@ -69,13 +80,36 @@ def _audit(audit: Audit, time_zone: str, hide: NameHider) -> Audit:
         position_missing=None,
         day=day,
         daypart=daypart,
-        revisions=tuple(_revision(r, time_zone, hide) for r in audit.revisions),
+        released_at=None,
+        revisions=tuple(
+            _revision(revision, time_zone, public, hide)
+            for revision in audit.revisions
+            if _is_news(revision, audit.released_at, public)
+        ),
     )
 
 
-def _revision(revision: Revision, time_zone: str, hide: NameHider) -> Revision:
+def _is_news(revision: Revision, released_at: str | None, public: frozenset[str]) -> bool:
+    return is_news(
+        number=revision.number,
+        made_at=datetime.fromisoformat(revision.at),
+        released_at=datetime.fromisoformat(released_at) if released_at else None,
+        changed=revision.items,
+        public=public,
+    )
+
+
+def _revision(
+    revision: Revision, time_zone: str, public: frozenset[str], hide: NameHider
+) -> Revision:
     local = datetime.fromisoformat(revision.at).astimezone(ZoneInfo(time_zone))
-    return replace(revision, author=None, reason=hide(revision.reason), at=local.date().isoformat())
+    return replace(
+        revision,
+        author=None,
+        reason=reason_for_store(revision.reason, revision.items, hide),
+        at=local.date().isoformat(),
+        items=tuple(key for key in revision.items if key in public),
+    )
 
 
 def _evidence(evidence: Evidence, time_zone: str) -> Evidence:
@@ -85,25 +119,25 @@ def _evidence(evidence: Evidence, time_zone: str) -> Evidence:
     return replace(evidence, received_at=None, received_day=local.date().isoformat())
 
 
-def _checklist(checklist: Mapping[str, Any], private: frozenset[str]) -> dict[str, Any]:
+def _checklist(checklist: Mapping[str, Any], public: frozenset[str]) -> dict[str, Any]:
     sections = [
-        {**section, "items": [item for item in section["items"] if item["key"] not in private]}
+        {**section, "items": [item for item in section["items"] if item["key"] in public]}
         for section in checklist["sections"]
     ]
     return {**checklist, "sections": sections}
 
 
-def _answers(report: ReportInput, private: frozenset[str], hide: NameHider) -> dict[str, Any]:
+def _answers(report: ReportInput, public: frozenset[str], hide: NameHider) -> dict[str, Any]:
     covert = report.audit.kind in COVERT_KINDS
     return {
         key: answer_for_store(answer, hide, covert=covert)
         for key, answer in report.answers.items()
-        if key not in private
+        if key in public
     }
 
 
-def _shown(photo: Photo, private: frozenset[str]) -> bool:
-    return photo.audience == "store" and photo.item not in private
+def _shown(photo: Photo, public: frozenset[str]) -> bool:
+    return photo.audience == "store" and (photo.item is None or photo.item in public)
 
 
 def _photo(photo: Photo, hide: NameHider) -> Photo:

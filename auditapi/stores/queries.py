@@ -118,3 +118,10 @@ def managers_of_region(region_id: UUID) -> Select[Person]:
 def managers_of_store(store_id: UUID) -> Select[Person]:
     bound = select(StoreManager.person_id).where(StoreManager.store_id == store_id)
     return select(Person).where(Person.id.in_(bound)).order_by(Person.name, Person.id)
+
+
+def manager_names(store_id: UUID | None) -> list[str]:
+    """The names of those who are bound to the store."""
+    bound = select(Person.name).join(StoreManager, StoreManager.person_id == Person.id)
+    found = bound.where(StoreManager.store_id == store_id).order_by(Person.name)
+    return list(session().scalars(found)) if store_id is not None else []

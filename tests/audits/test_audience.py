@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditapi.audits import audience
-from auditapi.audits.audience import HIDDEN_NAME, NameHider, View
+from auditapi.audits.audience import View
+from auditapi.audits.names import HIDDEN_NAME, NameHider
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,58 @@ def test_names_are_found_in_any_case_and_spacing_and_deep_inside() -> None:
     hide = NameHider(["Cleo Example", None, "  "])
     given_ = {"note": "CLEO\n example", "more": ["with Cleo Example.", 7]}
     assert hide(given_) == {"note": HIDDEN_NAME, "more": [f"with {HIDDEN_NAME}.", 7]}
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "left"),
+    [
+        ("Cleo Marlow", "Cleo asked, MARLOW noted.", "[…] asked, […] noted."),
+        ("Cleo Marlow", "Marlow Cleo; Marlow, Cleo", "[…]; […]"),
+        (
+            "Anna van der Berg",
+            "Berg took the van to der Iceberg",
+            "[…] took the van to der Iceberg",
+        ),
+        ("김민수", "김 민수, 민수 김, 민수가 민수 씨", "[…], […], […]가 […] 씨"),
+        ("김 민수", "김민수님, 민수입니다.", "[…]님, […]입니다."),
+        ("남궁민수", "남궁 민수와 민수", "[…]와 […]"),
+        ("陳小明", "陳 小明，小明說 小明 陳", "[…]，[…]說 […]"),
+    ],
+)
+def test_a_person_is_hidden_however_a_note_calls_them(name: str, written: str, left: str) -> None:
+    assert NameHider([name])(written) == left
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Cleo Marlow", "Cleopatra; cleo; a marlowe"),
+        ("Will Mark", "Will you help me? Mark the shelf."),
+        ("Store Manager", "The Store was clean, the Manager kind."),
+        ("Ada X", "X marks the spot"),
+        ("김하나", "하나도 없었다. 음료 하나, 빵 하나"),
+        ("김민수", "민수기, 국민수영장"),
+        ("陳安全", "安全出口前沒有堆放物"),
+    ],
+)
+def test_words_that_are_names_too_are_left_as_they_are(name: str, written: str) -> None:
+    assert NameHider([name])(written) == written
+
+
+def test_a_word_that_is_a_name_is_hidden_where_it_can_only_be_one() -> None:
+    hide = NameHider(["Will Mark", "김하나"])
+    assert hide("He said Will was late. 하나 씨가 왔다") == "He said […] was late. […] 씨가 왔다"
+
+
+def test_what_somebody_signed_with_is_hidden_whole_only() -> None:
+    hide = NameHider([], signed=["Shop Manager on duty"])
+    assert hide("The Shop Manager: shop manager on duty") == "The Shop Manager: […]"
+
+
+@given(st.lists(st.text(min_size=1, max_size=12)), st.text())
+def test_no_name_whatever_breaks_the_hiding(names: list[str], written: str) -> None:
+    hide = NameHider(names, signed=names)
+    assert hide(written).count(HIDDEN_NAME) <= len(written) + written.count(HIDDEN_NAME)
 
 
 def test_without_names_nothing_is_hidden() -> None:

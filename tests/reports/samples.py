@@ -183,6 +183,7 @@ def report(
                     items=("D1",),
                 ),
             ),
+            released_at="2026-11-21T09:00:00+09:00",
             positions=(
                 Position(
                     at="2026-11-20T10:01:00+09:00",

@@ -109,12 +109,56 @@ def _keys(value: Any) -> Iterator[str]:
             yield from _keys(part)
 
 
+def with_signature() -> ReportInput:
+    """The same visit, by a checklist that asks for a signature."""
+    checklist = visit().checklist
+    first, *others = checklist["sections"]
+    signed = {"key": "S1", "kind": "signature", "text": {"en": "Signed by"}}
+    first = {**first, "items": [*first["items"], signed]}
+    return replace(visit(), checklist={**checklist, "sections": [first, *others]})
+
+
 def test_the_name_of_who_signed_is_nowhere_and_on_a_covert_visit_neither_are_the_strokes() -> None:
     signed = {"S1": {"value": {"name": "Sam Ito", "strokes": [[[0, 0], [1, 1]]]}}}
     note = {"B4": {"value": "no", "note": "Sam Ito was not at the till"}}
-    shop = privacy.for_store(replace(visit(), answers={**signed, **note}))
+    shop = privacy.for_store(replace(with_signature(), answers={**signed, **note}))
     assert shop.answers["S1"]["value"] == {"name": None, "strokes": []}
     assert shop.answers["B4"]["note"] == "[…] was not at the till"
+
+
+def test_what_no_item_of_the_store_s_checklist_asked_for_is_not_in_its_file() -> None:
+    """An answer under a key of the phone's own, and the keys of private items in revisions."""
+    answers = {**visit().answers, "PAD": {"value": "in at 10:02, out at 11:36", "note": "till 4"}}
+    receipt, both = (
+        replace(visit().audit.revisions[0], reason=why, items=items)
+        for why, items in (("It says 48,111 won", ("H2",)), ("Both read anew", ("D1", "H2")))
+    )
+    audit = replace(visit().audit, revisions=(receipt, both))
+    shown = privacy.for_store(replace(visit(), answers=answers, audit=audit))
+    assert "PAD" not in shown.answers
+    assert [(one.reason, one.items) for one in shown.audit.revisions] == [
+        ("Both read anew", ("D1",))
+    ]
+    seen = repr(shown)
+    assert not [secret for secret in ("48,111", "H2", "PAD", "till 4") if secret in seen]
+
+
+def test_why_a_photo_was_covered_is_not_told_to_the_store() -> None:
+    covered = replace(visit().audit.revisions[0], reason="The card on the receipt", items=())
+    audit = replace(visit().audit, revisions=(covered,))
+    [shown] = privacy.for_store(replace(visit(), audit=audit)).audit.revisions
+    assert (shown.number, shown.reason, shown.items) == (2, "", ())
+
+
+def test_the_managers_of_the_store_are_in_no_report_at_all() -> None:
+    answers = {"B4": {"value": "no", "note": "Kim Su was on the phone; Su did not look up"}}
+    store = replace(visit().store, managers=("Kim Su",))
+    report = replace(visit(), store=store, answers=answers)
+    shown = privacy.for_store(report)
+    assert shown.answers["B4"]["note"] == "[…] was on the phone; […] did not look up"
+    for audience in ("store", "head_office"):
+        left = privacy.for_audience(replace(report, audience=audience))
+        assert (left.store.managers, left.audit.released_at) == ((), None)
 
 
 def test_a_short_name_does_not_blot_out_other_words() -> None:

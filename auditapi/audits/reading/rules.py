@@ -9,13 +9,15 @@ from zoneinfo import ZoneInfo
 
 from auditapi.audits.audience import (
     COVERT_KINDS,
-    NameHider,
     View,
     answer_for_store,
+    is_news,
     part_of_day,
+    reason_for_store,
     score_for_store,
     signed_names,
 )
+from auditapi.audits.names import NameHider
 
 Told = dict[str, Any]
 
@@ -66,7 +68,7 @@ def row_for(view: View, row: Mapping[str, Any]) -> Told:
 def details_for(view: View, full: Mapping[str, Any], public: frozenset[str]) -> Told:
     """One audit whole. `public` are the keys of the items that a store may see."""
     if view is View.HEAD_OFFICE:
-        return {"view": view, **full}
+        return {"view": view, **{name: full[name] for name in full if name != "managers"}}
     if view is View.STORE:
         return _for_store(full, public)
     return {
@@ -79,18 +81,17 @@ def details_for(view: View, full: Mapping[str, Any], public: frozenset[str]) -> 
 
 
 def _for_store(full: Mapping[str, Any], public: frozenset[str]) -> Told:
-    hide = NameHider(_names(full))
+    hide = NameHider(_people(full), signed=_signers(full))
     covert = full["kind"] is not None and full["kind"].value in COVERT_KINDS
     answers = {
         entry["item"]: answer_for_store(entry["answer"], hide, covert=covert)
         for entry in full["answers"]
         if entry["item"] in public
     }
-    private = frozenset(item["key"] for item in full["score"]["items"]) - public
     return {
         **row_for(View.STORE, full),
         "answers": [{"item": item, "answer": answer} for item, answer in answers.items()],
-        "score": score_for_store(full["score"], private, answers),
+        "score": score_for_store(full["score"], public, answers),
         "photos": [
             _photo_for_store(photo, hide)
             for photo in full["photos"]
@@ -122,13 +123,20 @@ def _revisions_for_store(
 ) -> Iterator[Told]:
     """What changed after the release: the store has seen something else before."""
     for revision in full["revisions"]:
-        # The first one is what was completed, and for most kinds released, in one go.
-        if revision["number"] == 1 or revision["made_at"] <= full["released_at"]:
+        number, made_at = revision["number"], revision["made_at"]
+        changed = [change["item"] for change in revision["changes"]]
+        if not is_news(
+            number=number,
+            made_at=made_at,
+            released_at=full["released_at"],
+            changed=changed,
+            public=public,
+        ):
             continue
         yield {
-            "number": revision["number"],
-            "made_on": _local(revision["made_at"], full).date(),
-            "reason": hide(revision["reason"]),
+            "number": number,
+            "made_on": _local(made_at, full).date(),
+            "reason": reason_for_store(revision["reason"], changed, hide),
             "changes": [
                 {
                     "item": change["item"],
@@ -142,17 +150,21 @@ def _revisions_for_store(
         }
 
 
-def _names(full: Mapping[str, Any]) -> list[str]:
+def _people(full: Mapping[str, Any]) -> list[str]:
+    authors = (revision["author"] for revision in full["revisions"])
+    return [
+        full["auditor"]["name"],
+        *full["managers"],
+        *(author["name"] for author in authors if author),
+    ]
+
+
+def _signers(full: Mapping[str, Any]) -> list[str]:
     answers = [
         {entry["item"]: entry[which] for entry in full["answers"] if which in entry}
         for which in ("answer", "original")
     ]
-    authors = (revision["author"] for revision in full["revisions"])
-    return [
-        full["auditor"]["name"],
-        *(name for given in answers for name in signed_names(given)),
-        *(author["name"] for author in authors if author),
-    ]
+    return [name for given in answers for name in signed_names(given)]
 
 
 def _daypart(row: Mapping[str, Any]) -> str | None:
