@@ -16,19 +16,24 @@ from auditapi.checklists.items import (
     ScaleItem,
     SecondsItem,
 )
-from tests.checklists.builders import Data, checklist, item, na, option, section
+from tests.checklists.builders import ANNOUNCED, SHOP, Data, checklist, item, na, option, section
 
 POINTS = st.sampled_from([0, 0.1, 0.25, 1 / 2, 0.75, 1])
+NEGATIVE = st.sampled_from([-1, -0.5, -0.1])
+FORMATS = ["hyper", "super"]
+SCENARIOS = st.sampled_from([None, "hesitant", "angry"])
 WEIGHTS = st.sampled_from([0.5, 1, 2, 3, 7])
 METHODS = st.sampled_from(["weighted", "sections", "pooled"])
 
 
 @dataclass(frozen=True)
 class Visit:
-    """A checklist and valid answers to it."""
+    """A checklist and valid answers to it, in a store, for an assignment."""
 
     checklist: Checklist
     answers: Data
+    store: Data
+    assignment: Data
 
 
 @st.composite
@@ -52,15 +57,38 @@ def shapes(draw: st.DrawFn) -> Data:
                 "limit": target + draw(st.integers(1, 300)),
             }
         case "choice":
-            options = [option(f"o{n}", draw(POINTS)) for n in range(draw(st.integers(1, 3)))]
             kind = draw(st.sampled_from(["choice", "choices"]))
+            points = POINTS if kind == "choice" else POINTS | NEGATIVE
+            options = [option(f"o{n}", draw(points)) for n in range(draw(st.integers(1, 3)))]
             return {"kind": kind, "options": [*options, option("none", scored=False)]}
     return {"kind": "yes_no", "good": draw(st.sampled_from(["yes", "no"]))}
 
 
 @st.composite
-def items(draw: st.DrawFn, key: str) -> Data:
-    """A scored item; sometimes critical, sometimes a bonus."""
+def conditions(draw: st.DrawFn, earlier: list[str]) -> Data:
+    """What may hide an item: the store, the assignment, or an answer to one of the yes/no items
+    before it."""
+    leaves: list[Data] = [
+        {"store": "format", "is": draw(st.sampled_from(FORMATS))},
+        {"assignment": "covert", "is": draw(st.booleans())},
+        {"assignment": "scenario", "is": "hesitant"},
+        *({"item": key, "is": draw(st.sampled_from(["yes", "no"]))} for key in earlier[-2:]),
+        *({"item": key, "answered": True} for key in earlier[-1:]),
+    ]
+    leaf = st.sampled_from(leaves)
+    shape = draw(st.sampled_from(["leaf", "leaf", "not", "any"]))
+    match shape:
+        case "not":
+            return {"not": draw(leaf)}
+        case "any":
+            return {"any": [draw(leaf), draw(leaf)]}
+    return draw(leaf)
+
+
+@st.composite
+def items(draw: st.DrawFn, key: str, earlier: list[str], *, hidden: bool) -> Data:
+    """A scored item; sometimes critical, sometimes a bonus, sometimes it need not be answered, and
+    with `hidden` sometimes under a condition."""
     more: Data = {"na": True, "tag": draw(st.sampled_from(["must_be", "linear", "delight"]))}
     role = draw(st.sampled_from(["plain", "plain", "plain", "critical", "bonus"]))
     if role == "critical":
@@ -68,16 +96,27 @@ def items(draw: st.DrawFn, key: str) -> Data:
         more["critical_below"] = draw(st.sampled_from([0.25, 0.75, 1]))
     elif role == "bonus":
         more |= {"bonus": True, "tag": "delight"}
-    return item(key, weight=draw(WEIGHTS), **draw(shapes()), **more)
+    if draw(st.integers(0, 5)) == 0:
+        more["required"] = False
+    if hidden and draw(st.integers(0, 2)) == 0:
+        more["show_if"] = draw(conditions(earlier))
+    made = item(key, weight=draw(WEIGHTS), **draw(shapes()), **more)
+    if made["kind"] == "yes_no":
+        earlier.append(key)
+    return made
 
 
 @st.composite
-def checklists(draw: st.DrawFn, method: str | None = None) -> Checklist:
+def checklists(draw: st.DrawFn, method: str | None = None, *, hidden: bool = True) -> Checklist:
     """One to three sections of one to four items."""
+    earlier: list[str] = []
     sections = [
         section(
             f"S{number}",
-            *(draw(items(f"S{number}-{place}")) for place in range(draw(st.integers(1, 4)))),
+            *(
+                draw(items(f"S{number}-{place}", earlier, hidden=hidden))
+                for place in range(draw(st.integers(1, 4)))
+            ),
             weight=draw(WEIGHTS),
             pass_mark=draw(st.sampled_from([None, 50])),
         )
@@ -114,14 +153,18 @@ def values(of: AnyItem) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def visits(draw: st.DrawFn, method: str | None = None) -> Visit:
-    """A checklist with an answer to every item, some of them not applicable."""
-    of = draw(checklists(method))
+def visits(draw: st.DrawFn, method: str | None = None, *, hidden: bool = True) -> Visit:
+    """A checklist with an answer to every item that needs one and to most others, some of them
+    not applicable. Items that are hidden have answers too: a phone may have kept them."""
+    of = draw(checklists(method, hidden=hidden))
     answers = {
         key: na() if draw(st.integers(0, 5)) == 0 else {"value": draw(values(each))}
         for key, each in of.items.items()
+        if each.required or draw(st.booleans())
     }
-    return Visit(of, answers)
+    store = {"format": draw(st.sampled_from(FORMATS))}
+    assignment = {**draw(st.sampled_from([SHOP, ANNOUNCED])), "scenario": draw(SCENARIOS)}
+    return Visit(of, answers, store, assignment)
 
 
 def unchecked(source: Data) -> Checklist:

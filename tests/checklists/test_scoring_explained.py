@@ -90,3 +90,27 @@ def test_a_changed_answer_no_longer_recomputes() -> None:
     tampered["items"][2]["answer"] = 5
     assert recompute(tampered) != stated(tampered)
     assert recompute(explained()) == stated(explained())
+
+
+def test_a_critical_that_fired_can_not_be_left_out() -> None:
+    tampered = explained()
+    tampered["criticals"] = []
+    assert recompute(tampered)["criticals"] == stated(explained())["criticals"]
+    tampered["overall"] |= {"cap": None, "percentage": tampered["overall"]["with_bonus"]}
+    tampered |= {"outcome": "pass", "why": [], "band": "D"}
+    assert recompute(tampered) != stated(tampered)
+
+
+def test_every_item_says_what_it_does_when_it_fails() -> None:
+    rules = {item["key"]: item["critical"] for item in explained()["items"]}
+    assert rules["A4"] == {"action": "cap", "cap": "60", "below": "1"}
+    assert {key for key, rule in rules.items() if rule is not None} == {"A4"}
+
+
+def test_a_score_of_before_items_named_their_critical_rule_recomputes() -> None:
+    old = explained()
+    for entry in old["items"]:
+        del entry["critical"]
+    assert recompute(old) == stated(old)
+    old["items"][0]["earned"] = "7/13"
+    assert recompute(old) != stated(old)

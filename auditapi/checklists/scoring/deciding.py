@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from auditapi.checklists.answers import Answers, answer_to
 from auditapi.checklists.evidence import Need, missing_evidence
-from auditapi.checklists.items import AnyItem, Cap
+from auditapi.checklists.items import AnyItem
 from auditapi.checklists.scoring.parts import (
     CriticalFired,
     ItemScore,
@@ -30,17 +30,17 @@ def criticals_fired(
 ) -> Iterator[CriticalFired]:
     """The critical items that failed. Without ``photos_by_item`` photos are not asked for."""
     for scored in items:
-        item = checklist.items[scored.key]
-        below = Fraction(1) if item.critical_below is None else Fraction(item.critical_below)
-        if item.critical is None or scored.r is None or scored.r >= below:
+        rule = scored.critical
+        if rule is None or scored.r is None or scored.r >= rule.below:
             continue
+        item = checklist.items[scored.key]
         yield CriticalFired(
-            item=item.key,
+            item=scored.key,
             section=scored.section,
-            action="cap" if isinstance(item.critical, Cap) else item.critical,
-            cap=Fraction(item.critical.cap) if isinstance(item.critical, Cap) else None,
+            action=rule.action,
+            cap=rule.cap,
             r=scored.r,
-            below=below,
+            below=rule.below,
             missing_evidence=_missing(item, answers, photos_by_item, covert),
         )
 

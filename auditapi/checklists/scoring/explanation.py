@@ -15,6 +15,7 @@ from auditapi.checklists.scoring.version import RULES_VERSION
 if TYPE_CHECKING:
     from auditapi.checklists.scoring.parts import (
         CriticalFired,
+        CriticalRule,
         Figures,
         ItemScore,
         Overall,
@@ -88,6 +89,16 @@ def _critical(critical: CriticalFired) -> dict[str, Any]:
     }
 
 
+def _rule(critical: CriticalRule | None) -> dict[str, Any] | None:
+    if critical is None:
+        return None
+    return {
+        "action": critical.action,
+        "cap": _exact(critical.cap),
+        "below": str(critical.below),
+    }
+
+
 def _section(section: SectionScore) -> dict[str, Any]:
     return {
         "key": section.key,
@@ -120,6 +131,7 @@ def _item(item: ItemScore, shares: Fraction) -> dict[str, Any]:
         "earned": _exact(item.earned),
         "possible": None if item.r is None else str(item.weight),
         "met_at": str(item.met_at),
+        "critical": _rule(item.critical),
         "share": _exact(item.share),
         "points": _percentage(None if item.share is None else 100 * item.share / shares),
     }

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from auditapi.checklists.answers import Answers, answer_to
-from auditapi.checklists.items import SCORED_KINDS, AnyItem
+from auditapi.checklists.items import SCORED_KINDS, AnyItem, Cap
 from auditapi.checklists.results import Result, result_of
-from auditapi.checklists.scoring.parts import ItemScore, LeftOut
+from auditapi.checklists.scoring.parts import CriticalRule, ItemScore, LeftOut
 from auditapi.checklists.structure import Checklist, Section
 from auditapi.checklists.visibility import Visibility
 
@@ -44,6 +44,7 @@ def _item_score(
         rule=result.rule,
         left_out=left_out,
         met_at=_met_at(item),
+        critical=_critical(item),
     )
 
 
@@ -59,6 +60,16 @@ def _left_out(item: AnyItem, scored: bool, visible: Visibility, result: Result) 
     if item.key not in visible.shown:
         return "hidden_by_visit" if visible.hidden[item.key].by == "visit" else "hidden_by_answer"
     return result.missing
+
+
+def _critical(item: AnyItem) -> CriticalRule | None:
+    if item.critical is None:
+        return None
+    return CriticalRule(
+        action="cap" if isinstance(item.critical, Cap) else item.critical,
+        cap=Fraction(item.critical.cap) if isinstance(item.critical, Cap) else None,
+        below=Fraction(1) if item.critical_below is None else Fraction(item.critical_below),
+    )
 
 
 def _met_at(item: AnyItem) -> Fraction:

@@ -16,6 +16,18 @@ Outcome = Literal["pass", "fail", "not_rated"]
 LeftOut = NoResult | Literal["unscored", "hidden_by_visit", "hidden_by_answer"]
 
 
+Action = Literal["fail_visit", "fail_section", "cap"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriticalRule:
+    """What a critical item does when its result is below a bound."""
+
+    action: Action
+    cap: Fraction | None
+    below: Fraction
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemScore:
     """One item. ``r`` is there exactly when the item is applicable, ``left_out`` when not.
@@ -38,6 +50,7 @@ class ItemScore:
     left_out: LeftOut | None
     #: The result from which it counts as met in the three figures.
     met_at: Fraction
+    critical: CriticalRule | None = None
     share: Fraction | None = None
 
     @property
@@ -78,7 +91,7 @@ class CriticalFired:
 
     item: str
     section: str
-    action: Literal["fail_visit", "fail_section", "cap"]
+    action: Action
     cap: Fraction | None
     r: Fraction
     below: Fraction
