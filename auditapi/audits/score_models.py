@@ -13,7 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from auditapi.core.db import Base, belongs_to, now, organisation_id
 
-PERCENT = Numeric(9, 4)
+#: Places enough for the mean of any number of visits to be printed right.
+PERCENT = Numeric(17, 12)
+WEIGHT = Numeric(9, 4)
 
 
 class ScoreRow(Base):
@@ -44,7 +46,7 @@ class SectionResult(Base):
     audit_id: Mapped[UUID] = mapped_column(primary_key=True)
     revision: Mapped[int] = mapped_column(primary_key=True)
     section: Mapped[str] = mapped_column(String(80), primary_key=True)
-    weight: Mapped[Decimal] = mapped_column(PERCENT)
+    weight: Mapped[Decimal] = mapped_column(WEIGHT)
     percentage: Mapped[Decimal | None] = mapped_column(PERCENT)
     coverage: Mapped[Decimal | None] = mapped_column(PERCENT)
     __table_args__ = (
@@ -71,8 +73,8 @@ class ItemResult(Base):
     visit_kind: Mapped[str] = mapped_column(String(40))
     left_out: Mapped[str | None] = mapped_column(String(40))
     result: Mapped[Decimal | None] = mapped_column(Numeric(9, 8))
-    weight: Mapped[Decimal] = mapped_column(PERCENT)
-    earned: Mapped[Decimal | None] = mapped_column(PERCENT)
+    weight: Mapped[Decimal] = mapped_column(WEIGHT)
+    earned: Mapped[Decimal | None] = mapped_column(WEIGHT)
     tag: Mapped[str | None] = mapped_column(String(20))
     critical_fired: Mapped[bool]
     __table_args__ = (

@@ -13,7 +13,9 @@ from auditapi.checklists.document import Checklist
 from auditapi.checklists.scoring import RULES_VERSION, Score, score
 from auditapi.core.db import insert_rows, now, organisation_id
 
-_PLACES = Decimal("0.0001")
+_PERCENT = Decimal("0.000000000001")
+_WEIGHT = Decimal("0.0001")
+_RESULT = Decimal("0.00000001")
 
 
 def write(
@@ -52,7 +54,7 @@ def _section_rows(result: Score, key: Mapping[str, Any]) -> Iterator[dict[str, A
         yield {
             **key,
             "section": section.key,
-            "weight": _decimal(section.weight),
+            "weight": _decimal(section.weight, _WEIGHT),
             "percentage": _decimal(section.percentage),
             "coverage": _decimal(section.coverage),
         }
@@ -70,15 +72,15 @@ def _item_rows(result: Score, key: Mapping[str, Any], audit: Audit) -> Iterator[
             "checklist_key": result.checklist_key,
             "visit_kind": audit.kind.value if audit.kind else "",
             "left_out": item.left_out,
-            "result": _decimal(item.r, Decimal("0.00000001")),
-            "weight": _decimal(item.weight),
-            "earned": _decimal(item.earned),
+            "result": _decimal(item.r, _RESULT),
+            "weight": _decimal(item.weight, _WEIGHT),
+            "earned": _decimal(item.earned, _WEIGHT),
             "tag": item.tag,
             "critical_fired": item.key in fired,
         }
 
 
-def _decimal(value: Fraction | None, places: Decimal = _PLACES) -> Decimal | None:
+def _decimal(value: Fraction | None, places: Decimal = _PERCENT) -> Decimal | None:
     """Cut off, not rounded: rounding to a printed decimal later is then still right (89.94999…
     must not become 89.95 here and 90.0 there)."""
     if value is None:

@@ -71,6 +71,10 @@ def _never_scored(item: AnyItem, location: Location) -> Iterator[Problem]:
 
 def _weight(item: AnyItem, location: Location, section: SectionHead | None) -> Iterator[Problem]:
     if item.weight > 0:
+        if item.audience != "store":
+            # A store that does not see it could not understand its own result.
+            reason = "what only head office sees can't decide about a store"
+            yield at((*location, "audience"), f"must be left out: the item is scored, and {reason}")
         if item.tag is None:
             yield at((*location, "tag"), "is missing: must_be, linear or delight")
         if section is not None and section.weight == 0 and not item.bonus:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -17,12 +17,14 @@ COLUMNS = (
 )  # fmt: skip
 # A cell that begins so is a formula to spreadsheets.
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_RIGHT = Decimal("0.000000001")
 BYTE_ORDER_MARK = "\ufeff"
 
 
 def as_printed(value: Decimal | None) -> str | None:
-    """One decimal, half up."""
-    return None if value is None else str(printed(Fraction(value)))
+    """One decimal, half up. A mean is of percentages cut off after twelve places: the ninth is
+    right again once rounded, so that a mean of 62.45 is not told as 62.4."""
+    return None if value is None else str(printed(Fraction(value.quantize(_RIGHT, ROUND_HALF_UP))))
 
 
 def harmless(cell: object) -> object:

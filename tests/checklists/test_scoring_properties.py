@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st

@@ -85,6 +85,33 @@ def test_means_visits_fails_and_coverage_by_store_and_section(desk: Desk) -> Non
     ]
 
 
+THIRDS = """
+key: thirds
+languages: [en]
+title: {en: With thirds}
+scoring: {coverage_floor: 0}
+sections:
+  - key: A
+    title: {en: Shelf}
+    weight: 100
+    items:
+      - {key: A1, kind: count, of: 3000, weight: 1, tag: linear,
+         text: {en: How many of 3000 are full?}}
+"""
+
+
+@pytest.mark.database
+def test_the_mean_of_endless_fractions_is_printed_as_the_exact_mean(
+    client: FlaskClient, chain: Chain
+) -> None:
+    """200/3 and 1747/30 have a mean of exactly 62.45, printed half up."""
+    desk = Desk(client, chain, publish(chain, THIRDS))
+    for full in (2000, 1747):
+        desk.send(desk.visit(answers={"A1": {"value": full}}))
+    [line] = compared(desk)
+    assert (line["mean"], line["sections"][0]["mean"]) == ("62.5", "62.5")
+
+
 @pytest.mark.database
 def test_kinds_are_never_averaged_together(desk: Desk) -> None:
     audited(desk, "N1", "yes", "yes", "yes")
