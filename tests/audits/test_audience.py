@@ -103,6 +103,25 @@ def test_without_names_nothing_is_hidden() -> None:
     assert NameHider([])("Cleo") == "Cleo"
 
 
+def test_a_score_by_an_older_checklist_tells_a_store_nothing_of_private_items() -> None:
+    """Scored items for head office alone are refused by now; frozen versions may have some."""
+    score = {
+        "outcome": "fail",
+        "why": [{"cause": "fail_visit", "key": "H1"}, {"cause": "fail_visit", "key": "A1"}],
+        "criticals": [{"item": "H1"}, {"item": "A1"}],
+        "sections": [{"key": "S", "failed_by": ["H1"]}],
+        "items": [{"key": key, "r": "0", "answer": "no"} for key in ("A1", "H1", "PAD")],
+    }
+    told = audience.score_for_store(score, frozenset({"A1"}), {"A1": {"value": "no"}})
+    assert told == {
+        "outcome": "fail",
+        "why": [{"cause": "fail_visit", "key": "A1"}],
+        "criticals": [{"item": "A1"}],
+        "sections": [{"key": "S", "failed_by": []}],
+        "items": [{"key": "A1", "r": "0", "answer": "no"}],
+    }
+
+
 def test_what_is_signed_with_no_name_or_is_no_answer_signs_nothing() -> None:
     answers = {"A": {"value": {"name": 3}}, "B": "x", "C": {"value": {"name": " "}}, "D": {}}
     assert audience.signed_names(answers) == []

@@ -28,11 +28,9 @@ sections:
       - {key: A2, kind: photo, required: false, text: {en: Photograph it.}}
   - key: H
     title: {en: Proof}
-    weight: 10
     items:
       - {key: H1, kind: photo, required: false, audience: head_office, text: {en: The receipt}}
-      - {key: H2, kind: yes_no, weight: 1, tag: must_be, critical: fail_visit,
-         audience: head_office, text: {en: Was the name on the badge?}}
+      - {key: H2, kind: yes_no, audience: head_office, text: {en: Was the name on the badge?}}
       - {key: H3, kind: text, required: false, audience: head_office, text: {en: Who served you?}}
       - {key: H4, kind: signature, required: false, text: {en: Signed by}}
 """

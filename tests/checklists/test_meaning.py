@@ -41,6 +41,14 @@ from tests.checklists.strategies import unchecked
             "critical_below: is missing: below which result is this count critical?",
         ),
         (item("A1", "text", weight=1, tag=None), "weight: must be left out: text is never scored"),
+        (
+            item("A1", weight=1, critical="fail_visit", audience="head_office"),
+            "audience: must be left out: the item is scored",
+        ),
+        (
+            item("A1", weight=1, bonus=True, audience="head_office"),
+            "audience: must be left out: the item is scored",
+        ),
         (item("A1", "photo", critical="fail_visit"), "critical: must be left out: photo is never"),
         (item("A1", "scale", max=1), "max: must have two points"),
         (item("A1", "scale", max=0), "max: must have two points"),

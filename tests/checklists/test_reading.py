@@ -88,6 +88,13 @@ def test_names_are_text() -> None:
     }
 
 
+def test_a_scored_item_that_the_store_does_not_see_is_refused_with_its_line() -> None:
+    assert refused(GOOD.replace("good: no", "audience: head_office"), "x.yaml") == [
+        "x.yaml:11: sections[0].items[0].audience: must be left out: the item is scored, and what "
+        "only head office sees can't decide about a store"
+    ]
+
+
 def test_an_error_names_file_line_path_and_what_was_expected() -> None:
     text = GOOD.replace("target: 120", "target: 400")
     assert refused(text) == [
