@@ -45,7 +45,7 @@ class Wanted:
     revision: int
     audience: view.Audience
     language: view.Language
-    variant: view.Variant
+    variant: view.Form
     paper: view.Paper
 
 
@@ -95,7 +95,8 @@ def gather(wanted: Wanted) -> Gathered:
         trust=trust(spread(audit, version.key)),
         language=wanted.language,
         audience=wanted.audience,
-        variant=wanted.variant,
+        variant="full" if wanted.variant == "archive" else wanted.variant,
+        conformance="archive" if wanted.variant == "archive" else "ua",
         paper=wanted.paper,
         blocks=tuple(look.blocks) if look.blocks and wanted.variant == "full" else None,
         photo_size=cast("view.PhotoSize", look.photo_size),

@@ -84,7 +84,7 @@ def _wanted(report_id: UUID) -> Wanted | None:
         revision=row.revision,
         audience=cast("view.Audience", row.audience),
         language=cast("view.Language", row.language),
-        variant=cast("view.Variant", row.variant),
+        variant=cast("view.Form", row.variant),
         paper=cast("view.Paper", row.paper),
     )
 

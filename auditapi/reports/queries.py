@@ -38,11 +38,11 @@ def others_with(object_key: str | None, report_id: UUID) -> bool:
 
 
 def same_input(input_hash: str) -> Report | None:
-    """A finished report that was made of exactly the same; locked, so that its bytes don't go
-    while another report takes them over."""
+    """A report with bytes that were made of exactly the same, be it this one's own of before;
+    locked, so that they don't go while another report takes them over."""
     return session().scalar(
         select(Report)
-        .where(Report.input_hash == input_hash, Report.state == ReportState.READY)
+        .where(Report.input_hash == input_hash, Report.object_key.is_not(None))
         .limit(1)
         .with_for_update()
     )

@@ -60,14 +60,15 @@ def _wanted(audit: Audit, who: Actor, given: dict[str, Any]) -> Wanted:
         raise Problem(WRONG_STATE, "The audit is not complete yet, so it has no report.")
     default = service.wanted_by_default(audit)
     audience = given.get("view") or ("head_office" if who.is_head_office else "store")
-    if audience == "head_office" and not who.is_head_office:
+    archive_for_a_store = given["variant"] == "archive" and audience == "store"
+    if archive_for_a_store or (audience == "head_office" and not who.is_head_office):
         raise Problem(NOT_FOUND, "There is no such report.")
     return Wanted(
         audit.id,
         audit.revision,
         cast("view.Audience", audience),
         cast("view.Language", given.get("lang") or default.language),
-        cast("view.Variant", given["variant"]),
+        cast("view.Form", given["variant"]),
         cast("view.Paper", given.get("paper") or default.paper),
     )
 

@@ -14,7 +14,12 @@ class ReportQuerySchema(Schema):
     lang = fields.String(validate=validate.OneOf(LANGUAGES))
     view = fields.String(validate=validate.OneOf(["store", "head_office"]))
     variant = fields.String(
-        load_default="full", validate=validate.OneOf(["full", "short", "photo_sheet"])
+        load_default="full",
+        validate=validate.OneOf(["full", "short", "photo_sheet", "archive"]),
+        metadata={
+            "description": "`archive` is the full report as PDF/A-3a with the audit's answers, "
+            "explained score and digests attached as JSON: in head office's view only."
+        },
     )
     paper = fields.String(
         validate=validate.OneOf(["A4", "Letter"]),

@@ -15,6 +15,8 @@ from typing import Any, Literal
 Language = Literal["en", "ko", "zh-Hant", "ru"]
 Audience = Literal["store", "head_office"]
 Variant = Literal["full", "short", "photo_sheet"]
+Form = Literal["full", "short", "photo_sheet", "archive"]
+"""What can be asked for: a variant, or the full report as PDF/A-3a with the audit's data in it."""
 Paper = Literal["A4", "Letter"]
 PhotoSize = Literal["small", "medium", "large"]
 PhotoOrder = Literal["item", "time"]

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import io
+import json
+from datetime import timedelta
+from uuid import UUID
+
+import pikepdf
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select, update
 
 from auditapi.audits.states import VisitKind
 from auditapi.checklists.models import ChecklistVersion
+from auditapi.core import db
+from auditapi.people.models import Organisation
+from auditapi.reports import jobs, service
+from auditapi.reports.models import Report, ReportState, ShareLink
 from tests.factories.chain import Chain
 from tests.factories.known import known_as
 from tests.factories.reports import complete, get, render_waiting
+from tests.factories.reviews import Desk
 from tests.factories.visits import publish
+from tests.reports import pdf
 
 pytestmark = pytest.mark.database
 
@@ -92,6 +105,84 @@ def test_a_share_link_opens_without_an_account_until_it_is_revoked(
     gone = client.delete(f"/api/v1/share-links/{link['id']}", headers=chain.as_("ben"))
     assert gone.status_code == 204
     assert client.get(path).status_code == 404
+
+
+def test_a_share_link_opens_nothing_once_it_has_expired(
+    client: FlaskClient, chain: Chain, version: ChecklistVersion
+) -> None:
+    what = complete(client, chain, version)
+    render_waiting(chain)
+    links = f"/api/v1/audits/{known_as(chain, 'ben', what)}/share-links"
+    link = client.post(links, json={"days": 1}, headers=chain.posting_as("ben")).get_json()
+    path = link["url"].removeprefix("http://127.0.0.1:8000")
+    assert client.get(path).status_code == 200
+    with db.transaction(chain.organisation.id) as session:
+        expired = update(ShareLink).where(ShareLink.id == UUID(link["id"]))
+        session.execute(expired.values(expires_at=db.now() - timedelta(seconds=1)))
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")
+    assert "does not open any more" in answer.text
+
+
+def test_at_release_the_store_s_report_is_asked_for_in_the_chain_s_language(
+    client: FlaskClient, chain: Chain, version: ChecklistVersion
+) -> None:
+    with db.transaction(chain.organisation.id) as session:
+        session.execute(update(Organisation).values(language="ko"))
+    complete(client, chain, version)
+    [waiting] = rows(chain)
+    assert (waiting.language, waiting.audience, waiting.variant) == ("ko", "store", "full")
+    assert waiting.state is ReportState.WAITING
+    shop = complete(client, chain, version, VisitKind.MYSTERY_SHOP)
+    assert len(rows(chain)) == 1
+    Desk(client, chain, version).release(shop)
+    assert {row.audit_id for row in rows(chain)} == {waiting.audit_id, UUID(shop.id)}
+    render_waiting(chain)
+    ready = get(client, chain, shop, "sam")
+    assert "매장용" in pdf.words(ready.data)
+
+
+def rows(chain: Chain) -> list[Report]:
+    with db.transaction(chain.organisation.id) as session:
+        return list(session.scalars(select(Report)))
+
+
+def test_what_was_made_of_the_same_is_not_rendered_again(
+    client: FlaskClient, chain: Chain, version: ChecklistVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Outdated, asked for again, and nothing of what went into it has changed: same bytes."""
+    what = complete(client, chain, version)
+    render_waiting(chain)
+    [made] = rows(chain)
+    with db.transaction(chain.organisation.id):
+        service.outdate(UUID(what.id))
+
+    def render(*_given: object) -> bytes:
+        raise AssertionError("rendered twice")
+
+    monkeypatch.setattr(jobs, "render", render)
+    assert get(client, chain, what, "sam").status_code == 202
+    render_waiting(chain)
+    [again] = rows(chain)
+    assert (again.attempts, again.state) == (1, ReportState.READY)
+    shared = ("object_key", "sha256", "input_hash", "bytes")
+    assert [getattr(again, name) for name in shared] == [getattr(made, name) for name in shared]
+
+
+def test_head_office_gets_a_report_for_the_archive_with_the_audit_s_data(
+    client: FlaskClient, chain: Chain, version: ChecklistVersion
+) -> None:
+    what = complete(client, chain, version)
+    assert get(client, chain, what, "ana", "?variant=archive").status_code == 202
+    render_waiting(chain)
+    answer = get(client, chain, what, "ana", "?variant=archive")
+    with pikepdf.open(io.BytesIO(answer.data)) as opened:
+        data = json.loads(opened.attachments["audit.json"].get_file().read_bytes())
+        assert "pdfaid" in str(opened.open_metadata())
+    assert data["audit"]["id"] == what.id
+    assert data["answers"]["A1"] == {"value": "yes"}
+    for who, query in (("sam", ""), ("ben", ""), ("ana", "&view=store")):
+        assert get(client, chain, what, who, f"?variant=archive{query}").status_code == 404
 
 
 def test_a_share_link_that_was_tampered_with_opens_nothing(client: FlaskClient) -> None:
