@@ -123,7 +123,7 @@ def test_there_are_bookmarks_for_the_blocks() -> None:
         "Sections",
         "The whole checklist",
         "Photos",
-        "What was changed after release",
+        "What was changed",
         "Evidence",
     ]
 
