@@ -10,9 +10,10 @@ import sys
 import time
 from pathlib import Path
 
+from gunicorn import glogging
 from prometheus_client import multiprocess
 
-from auditapi.core import settings
+from auditapi.core import activity, logs, settings
 
 try:
     # The app's settings too, which else would be complained of one start later.
@@ -44,6 +45,29 @@ timeout = 120  # seconds without a sign of life from a worker; uploads do not co
 graceful_timeout = 10  # seconds for requests under way when it is asked to stop
 
 accesslog = None  # the app writes its own line for every request, with its id
+loglevel = os.environ.get("LOG_LEVEL", "INFO").lower()
+
+
+class JsonLogger(glogging.Logger):  # type: ignore[misc]
+    """What gunicorn has to say, in the same form as all else on the stream."""
+
+    def setup(self, cfg: object) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(logs.formatter())
+
+
+logger_class = JsonLogger
+
+
+def post_request(_worker: object, _request: object, _environ: object, _response: object) -> None:
+    """The next line of this thread is about another request, or none; unless this one failed,
+    for gunicorn is about to say so."""
+    if sys.exc_info()[0] is None:
+        activity.request_id.set(None)
+        activity.acting_person.set(None)
+
+
 control_socket_disable = True  # it would lie in the home folder, one for all checkouts
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from auditapi.core import docs, jobs, objects
+from auditapi.core import docs, jobs, metrics, objects
 from auditapi.core.settings import Settings
 
 
@@ -39,6 +39,8 @@ def new_migration(message: str) -> None:
 @click.option("--concurrency", default=2, show_default=True, help="Jobs at the same time.")
 def worker(concurrency: int) -> None:
     """Run the jobs that wait in the queue, until stopped."""
+    if port := _settings().worker_metrics_port:
+        metrics.serve(port)
     jobs.work(_settings().database_url, concurrency)
 
 

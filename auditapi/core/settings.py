@@ -73,6 +73,7 @@ class Settings:
     photo_original_days: int
     trusted_proxies: int
     log_level: str
+    worker_metrics_port: int | None = None
 
 
 SHORTEST_SECRET = 32
@@ -220,6 +221,9 @@ def _settings(env: Env) -> Settings:
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 0, MOST_PROXIES),
         log_level=env.str(
             "LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
+        ),
+        worker_metrics_port=env.int(
+            "WORKER_METRICS_PORT", None, validate=validate.Range(1, HIGHEST_PORT)
         ),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,9 @@ OURS = (
     "S3_SECRET_ACCESS_KEY",
 )
 """What the embedded servers set, whatever is given."""
+
+METRICS = "metrics"
+"""In the state folder: what web processes and worker have counted, summed up at /metrics."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +64,20 @@ def common(given: Mapping[str, str], state: Path, where: Address) -> dict[str, s
     """What we add in any case."""
     return {
         "PUBLIC_URL": where.url,
+        "PROMETHEUS_MULTIPROC_DIR": str(state / METRICS),
         **given,
         "HOST": where.host,
         "PORT": str(where.port),
         "PYTHONUNBUFFERED": "1",
         MARK: str(state),
     }
+
+
+def forget_counts(state: Path) -> None:
+    """An empty folder for the counts of this start: they begin at nothing, as after any start."""
+    folder = state / METRICS
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
 
 
 def embedded(servers: Embedded) -> dict[str, str]:

@@ -38,6 +38,7 @@ def run(state: Path, *, demo: bool = True) -> None:
         _take(servers, where)
         _sweep(state)
         _check_port(where)
+        environment.forget_counts(state)
         variables = environment.common(given, state, where)
         if not start.external:
             servers.launch()

@@ -48,17 +48,26 @@ class LiveServer:
     settings: Settings
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    processes: int = 1
+    #: Where all that it says goes, from `info` on; None: only errors, to where the tests' goes.
+    log: Path | None = None
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self, **environment: str) -> None:
-        command = [sys.executable, "-m", "gunicorn", "wsgi:app", "-k", "gthread", "-w", "1"]
-        command += ["--threads", "8", "-b", f"127.0.0.1:{self.port}", "--log-level", "error"]
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, env={**environment_of(self.settings), **environment}
-        )
+        command = [sys.executable, "-m", "gunicorn", "wsgi:app", "-k", "gthread"]
+        command += ["-w", str(self.processes), "--threads", "8", "-b", f"127.0.0.1:{self.port}"]
+        variables = {**environment_of(self.settings), **environment}
+        if self.log is None:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=variables)
+        else:
+            with self.log.open("ab") as log:
+                self.process = subprocess.Popen(
+                    command, cwd=ROOT, env={**variables, "LOG_LEVEL": "INFO"},
+                    stdout=log, stderr=log,
+                )  # fmt: skip
         self.wait_until_alive()
 
     def wait_until_alive(self, seconds: float = 30) -> None:
