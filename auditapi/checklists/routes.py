@@ -106,7 +106,12 @@ def list_checklists(given: dict[str, Any]) -> Any:
 @blueprint.route("/checklists/schema.json")
 @takes_body
 @blueprint.reads_headers(headers.IF_NONE_MATCH)
-@blueprint.response(200, {"type": "object"}, content_type="application/schema+json")
+@blueprint.response(
+    200,
+    {"type": "object"},
+    content_type="application/schema+json",
+    example={"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"},
+)
 @blueprint.alt_response(304, description="Nothing has changed")
 def schema() -> Response:
     """The JSON Schema of checklists, with which editors complete and check them."""

@@ -15,7 +15,8 @@ from typing import Any
 SIGNED_IN = (401, 403)
 WITH_BODY = (400, 413)
 ONCE = (400, 409, 422)
-ALWAYS = (500, 503)
+#: 422: a name in the query that is not known.
+ALWAYS = (422, 500, 503)
 BYTES = {"type": "string", "format": "binary"}
 #: Names that Python changed from 3.11 to 3.13; the contract must not depend on who writes it.
 _RENAMED = {413: "CONTENT_TOO_LARGE", 416: "RANGE_NOT_SATISFIABLE", 422: "UNPROCESSABLE_CONTENT"}

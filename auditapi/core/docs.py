@@ -44,9 +44,35 @@ def api_spec() -> dict[str, Any]:
 @takes_body
 def page() -> Response:
     """Every operation on one page, without a script and without the internet."""
-    response = Response(render_template("api_docs.html", spec=api_spec()))
+    spec = api_spec()
+    named = _refusals(spec)
+    told = render_template(
+        "api_docs.html",
+        spec=spec,
+        name_in=lambda reference: reference.rpartition("/")[2],
+        statuses=named,
+        refusals={name: spec["components"]["responses"][name] for name in named},
+        problems={
+            status: [kind for kind in REGISTRY.values() if kind.status == int(status)]
+            for status in named.values()
+        },
+    )
+    response = Response(told)
     response.headers["Content-Security-Policy"] = PAGE_POLICY
     return response
+
+
+def _refusals(spec: dict[str, Any]) -> dict[str, str]:
+    """The shared answers that operations really give, with their status, lowest first."""
+    found = {
+        answer["$ref"].rpartition("/")[2]: status
+        for methods in spec["paths"].values()
+        for method, operation in methods.items()
+        if method != "parameters"
+        for status, answer in operation["responses"].items()
+        if "$ref" in answer
+    }
+    return dict(sorted(found.items(), key=lambda pair: pair[1]))
 
 
 @blueprint.get("/problems/<slug>")

@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from copy import deepcopy
 from functools import partial
 from http import HTTPStatus
 from threading import Lock
@@ -14,7 +15,7 @@ from typing import Any, TypeVar, cast
 import flask_smorest
 import flask_smorest.arguments
 import marshmallow
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Request, Response, current_app, g, request
 from flask.json.provider import DefaultJSONProvider
 from flask.sessions import NullSession, SessionInterface
 from flask.typing import ResponseReturnValue
@@ -23,7 +24,16 @@ from uuid_utils.compat import uuid7
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from auditapi.core import activity, constraints, contract, db, metrics, problems
+from auditapi.core import (
+    activity,
+    constraints,
+    contract,
+    db,
+    examples,
+    metrics,
+    problems,
+    query_names,
+)
 from auditapi.core.logs import log
 from auditapi.core.problems import Place, Problem
 
@@ -120,7 +130,8 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         with self._telling:
             while self.untold:
                 self.untold.pop(0)()
-        spec: dict[str, Any] = self.spec.to_dict()
+        spec: dict[str, Any] = deepcopy(self.spec.to_dict())
+        examples.add(spec)
         return spec
 
     def handle_http_exception(self, error: HTTPException) -> Response:
@@ -158,7 +169,13 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         return decorate
 
     def route(self, rule: str, **options: Any) -> Callable[[View], View]:
-        return cast("Callable[[View], View]", super().route(rule, **options))
+        register = cast("Callable[[View], View]", super().route(rule, **options))
+
+        def decorate(view: View) -> View:
+            view.query_names = query_names.of(view)  # type: ignore[attr-defined]
+            return register(view)
+
+        return decorate
 
     def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]:
         """A schema's `EXAMPLE` is the body's in the contract."""
@@ -256,6 +273,13 @@ def _begin() -> None:
     activity.acting_person.set(None)
 
 
+def _know_the_query() -> None:
+    rule = request.url_rule.rule if request.url_rule else ""
+    if rule.startswith("/api/v1/") and request.method != "OPTIONS":
+        view = current_app.view_functions[request.endpoint or ""]
+        query_names.refuse_unknown(request.args, getattr(view, "query_names", frozenset()))
+
+
 def _end(response: Response) -> Response:
     response.headers["X-Request-Id"] = activity.request_id.get() or ""
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
@@ -280,6 +304,7 @@ def _end(response: Response) -> Response:
 
 def init_app(app: Flask, trusted_proxies: int) -> None:
     app.before_request(_begin)
+    app.before_request(_know_the_query)
     app.after_request(_end)
     app.register_error_handler(Problem, answer)
     app.register_error_handler(DBAPIError, _on_database_error)

@@ -11,7 +11,7 @@ from flask import Flask, Response, current_app, jsonify, render_template
 from auditapi.audits.models import Audit
 from auditapi.audits.readers import check_readable, readable_audit
 from auditapi.checklists.models import ChecklistVersion
-from auditapi.core import db, headers, media
+from auditapi.core import contract, db, headers, media
 from auditapi.core.db import now, organisation_id, session
 from auditapi.core.http import Api, Blueprint, takes_body
 from auditapi.core.idempotency import once
@@ -39,8 +39,10 @@ shared = Blueprint("shared", __name__, template_folder="templates_web", descript
 @signed_in(*READERS)
 @blueprint.arguments(schemas.ReportQuerySchema, location="query")
 @blueprint.reads_headers(headers.IF_NONE_MATCH, headers.RANGE)
-@blueprint.response(200, content_type="application/pdf", description="The report")
-@blueprint.alt_response(206, content_type="application/pdf", description="A part of it")
+@blueprint.response(200, contract.BYTES, content_type="application/pdf", description="The report")
+@blueprint.alt_response(
+    206, schema=contract.BYTES, content_type="application/pdf", description="A part of it"
+)
 @blueprint.alt_response(202, schema=schemas.WaitingReportSchema, description="Being made")
 @blueprint.alt_response(304, description="Not changed")
 @blueprint.alt_response(404, "NOT_FOUND")

@@ -15,6 +15,7 @@ import pytest
 from flask import Flask
 
 from auditapi.core import docs
+from auditapi.core.example_values import NO_VALUE
 from tests.contract import who_may
 
 FILE = Path(__file__).parents[2] / "docs" / "openapi.json"
@@ -162,6 +163,77 @@ def test_every_json_body_has_an_example_that_fits_its_shape(spec: Spec) -> None:
         assert faults == [], name
 
 
+def faults(spec: Spec, shape: Spec, example: Any) -> list[str]:
+    whole = {**shape, "components": spec["components"]}
+    checker = jsonschema.Draft202012Validator(
+        whole, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+    )
+    return [f"{list(fault.path)}: {fault.message}" for fault in checker.iter_errors(example)]
+
+
+def texts(value: Any) -> Iterator[str]:
+    """All text in an example."""
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from texts(inner)
+    elif isinstance(value, str):
+        yield value
+
+
+def test_every_answer_in_json_has_an_example_that_fits_its_shape(spec: Spec) -> None:
+    answers = {
+        f"{name} {status}": answer["content"]["application/json"]
+        for name, operation in operations(spec)
+        for status, answer in operation["responses"].items()
+        if "application/json" in answer.get("content", {})
+    }
+    assert len(answers) > 75
+    assert [name for name, one in answers.items() if not {"schema", "example"} <= set(one)] == []
+    wrong = {name: faults(spec, one["schema"], one["example"]) for name, one in answers.items()}
+    assert {name: found for name, found in wrong.items() if found} == {}
+    bare = [name for name, one in answers.items() if NO_VALUE in texts(one["example"])]
+    assert bare == [], "give the field an example, or its name one in core/example_values.py"
+
+
+def test_every_answer_but_the_empty_ones_says_what_is_in_it(spec: Spec) -> None:
+    told = {
+        f"{name} {status}": answer
+        for name, operation in operations(spec)
+        for status, answer in operation["responses"].items()
+        if status.startswith("2") and "content" not in answer
+    }
+    # Nothing, or for PUT and PATCH of photos nothing but headers.
+    assert {name for name in told if not name.endswith(" 204")} == {
+        "PUT /photos/{sha256} 201",
+        "PATCH /photos/{sha256} 201",
+    }
+
+
+def test_every_parameter_has_an_example_that_fits_its_shape(spec: Spec) -> None:
+    given = [
+        (f"{path} {one['name']}", one)
+        for path, item in spec["paths"].items()
+        for told in (item, *(item[method] for method in item if method != "parameters"))
+        for one in told.get("parameters", ())
+    ]
+    assert len(given) > 150
+    assert [name for name, one in given if "example" not in one] == []
+    wrong = {name: faults(spec, one["schema"], one["example"]) for name, one in given}
+    assert {name: found for name, found in wrong.items() if found} == {}
+    assert [name for name, one in given if NO_VALUE in texts(one["example"])] == []
+
+
+def test_in_examples_the_same_thing_has_the_same_id(spec: Spec) -> None:
+    def answer(name: str) -> Any:
+        told = dict(operations(spec))[name]["responses"]["200"]["content"]["application/json"]
+        return told["example"]
+
+    [audit] = answer("GET /audits")["audits"]
+    [store] = answer("GET /stores")["stores"]
+    assert audit["store"]["id"] == store["id"]
+    assert audit["id"] == answer("GET /audits/{audit_id}")["receipt"]["audit_id"]
+
+
 def test_the_page_tells_of_every_operation_and_loads_nothing_from_elsewhere(
     app: Flask, spec: Spec
 ) -> None:
@@ -179,3 +251,15 @@ def test_the_page_tells_of_every_operation_and_loads_nothing_from_elsewhere(
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "http" not in policy
+
+
+def test_the_page_says_each_refusal_in_words_and_leads_to_what_is_in_it(app: Flask) -> None:
+    page = html.unescape(app.test_client().get("/api/docs").get_data(as_text=True))
+    assert REFERENCE not in re.sub(r"<pre>.*?</pre>", "", page, flags=re.S)
+    assert '<a href="#NOT_FOUND">404 Not found</a>' in page
+    anchors = set(re.findall(r'href="#([^"]+)"', page))
+    assert anchors - set(re.findall(r' id="([^"]+)"', page)) == set()
+    told = page.split('id="PRECONDITION_REQUIRED"')[1].split("</details>")[0]
+    assert "428 Precondition required" in told
+    assert "/problems/precondition-required" in told
+    assert 'href="#Problem"' in told

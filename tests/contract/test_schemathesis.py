@@ -1,7 +1,7 @@
 """The service against its own contract: whatever is sent, what comes back is what it says.
 
-Every operation gets made-up requests that fit the contract and some that do not, as an
-administrator and as an auditor. `CONTRACT_EXAMPLES=200 pytest tests/contract/test_schemathesis.py`
+Every operation gets made-up requests that fit the contract and some that do not, which have to be
+refused, as an administrator and as an auditor. `CONTRACT_EXAMPLES=200 pytest tests/contract/test_schemathesis.py`
 looks longer, and elsewhere each time.
 """
 
@@ -31,6 +31,8 @@ CHECKS = [
     openapi_checks.content_type_conformance,
     openapi_checks.response_headers_conformance,
     openapi_checks.response_schema_conformance,
+    openapi_checks.negative_data_rejection,
+    openapi_checks.unsupported_method,
 ]
 NOT_OURS = (404, 405)
 MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]

@@ -45,10 +45,11 @@ def numbers(address: str) -> dict[str, float]:
     return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
 
 
-def ask(address: str, path: str, times: int = 1, **headers: str) -> None:
+def ask(address: str, path: str, times: int = 1, request_id: str = "") -> None:
+    headers = {"Connection": "close", "X-Request-Id": request_id}
     for _ in range(times):
         with urllib3.PoolManager(retries=False) as pool:
-            pool.request("GET", f"{address}{path}", headers={"Connection": "close", **headers})
+            pool.request("GET", f"{address}{path}", headers=headers)
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +145,7 @@ def test_each_start_of_the_trial_counts_from_nothing_in_a_folder_of_its_own(
 
 
 def test_every_line_of_the_log_is_json_gunicorns_own_too(server: LiveServer) -> None:
-    ask(server.url, "/api/v1/me", **{"X-Request-Id": "phone-17"})
+    ask(server.url, "/api/v1/me", request_id="phone-17")
     lines = logged(server)
     assert any(line["event"].startswith("Starting gunicorn") for line in lines)
     assert [line["event"] for line in lines if line.get("request_id") == "phone-17"] == ["request"]

@@ -38,7 +38,9 @@ def list_drafts(given: dict[str, Any]) -> Any:
 @blueprint.route("/drafts/<uuid:draft_id>", methods=["GET"])
 @signed_in()
 @blueprint.reads_headers(headers.IF_NONE_MATCH)
-@blueprint.response(200, schemas.CONTENT, description="As it was saved", headers=TAGGED)
+@blueprint.response(
+    200, schemas.CONTENT, description="As it was saved", example=schemas.BEGUN, headers=TAGGED
+)
 @blueprint.alt_response(304, description="Nothing has changed")
 @blueprint.alt_response(404, "NOT_FOUND")
 def get_draft(draft_id: UUID) -> Response:

@@ -10,6 +10,7 @@ from flask import Flask
 from auditapi.audits.audience import View
 from auditapi.audits.readers import listing_order
 from auditapi.audits.reading import details, queries, schemas, service, telling
+from auditapi.audits.reading.score_schemas import ExplainedScoreSchema
 from auditapi.core.activity import Activity
 from auditapi.core.http import Api, Blueprint
 from auditapi.core.paging import page_of
@@ -46,7 +47,7 @@ def show_audit(audit_id: UUID) -> Any:
 @blueprint.route("/audits/<uuid:audit_id>/score", methods=["GET"])
 @signed_in(Role.ADMINISTRATOR, Role.ANALYST, Role.REGIONAL_MANAGER, Role.STORE_MANAGER)
 @blueprint.arguments(schemas.ScoreQuerySchema, location="query")
-@blueprint.response(200, description="Everything that is needed to recompute it")
+@blueprint.response(200, ExplainedScoreSchema)
 @blueprint.alt_response(404, "NOT_FOUND")
 def show_score(given: dict[str, Any], audit_id: UUID) -> Any:
     """The explained score; private items are left out of what stores get."""

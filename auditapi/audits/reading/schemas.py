@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from auditapi.audits.audience import View
+from auditapi.audits.reading.score_schemas import ExplainedScoreSchema
 from auditapi.audits.states import (
     Acceptance,
     Delivery,
@@ -212,7 +213,7 @@ class AuditDetailsSchema(AuditRowSchema):
     answers = fields.List(fields.Nested(StandingAnswerSchema), required=True)
     photos = fields.List(fields.Nested(ReadPhotoSchema), required=True)
     revisions = fields.List(fields.Nested(ReadRevisionSchema), required=True)
-    score = fields.Dict(allow_none=True, metadata={"description": "The explained score."})
+    score = fields.Nested(ExplainedScoreSchema, allow_none=True)
     flags = fields.List(fields.Nested(FlagSchema))
     reasons = fields.List(fields.Nested(ReadReasonSchema))
     language = fields.String(allow_none=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Flask, Response, jsonify
 
-from auditapi.core import db, headers, media
+from auditapi.core import contract, db, headers, media
 from auditapi.core.http import Api, Blueprint, takes_body
 from auditapi.core.idempotency import once
 from auditapi.core.problems import NOT_FOUND, REPORT_FAILED, Problem
@@ -24,6 +24,7 @@ from auditapi.stores import queries as stores
 READERS = (Role.ADMINISTRATOR, Role.ANALYST, Role.REGIONAL_MANAGER)
 SOON = {"Retry-After": "5", "Cache-Control": "no-store"}
 
+_AS_ZIP = {"content": {"application/zip": {"schema": contract.BYTES}}}
 blueprint = Blueprint("books", __name__, url_prefix="/api/v1", description="Books of reports")
 
 
@@ -65,8 +66,11 @@ def read_book(book_id: UUID) -> Any:
 @takes_body
 @signed_in(*READERS)
 @blueprint.reads_headers(headers.IF_NONE_MATCH, headers.RANGE)
-@blueprint.response(200, content_type="application/octet-stream", description="PDF or ZIP")
-@blueprint.alt_response(206, content_type="application/octet-stream", description="A part of it")
+@blueprint.response(200, contract.BYTES, content_type="application/pdf", description="PDF or ZIP")
+@blueprint.alt_response(
+    206, schema=contract.BYTES, content_type="application/pdf", description="A part of it"
+)
+@blueprint.doc(responses={200: _AS_ZIP, 206: _AS_ZIP})
 @blueprint.alt_response(202, schema=schemas.BookSchema, description="Being made")
 @blueprint.alt_response(304, description="Not changed")
 @blueprint.alt_response(404, "NOT_FOUND")
