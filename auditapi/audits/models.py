@@ -172,6 +172,7 @@ class Audit(Scoped, Base):
         Index("ix_audits_auditor_id", "organisation_id", "auditor_id", "id"),
         Index("ix_audits_assignment_id", "organisation_id", "assignment_id"),
         Index("ix_audits_visited_on", "organisation_id", "visited_on"),
+        Index("ix_audits_received_at", "organisation_id", "received_at", "id"),
         Index(
             "ix_audits_open",
             "organisation_id",

@@ -39,9 +39,13 @@ def called(actor: Actor, name: UUID) -> ColumnElement[bool]:
 
 def listing_order(actor: Actor) -> tuple[InstrumentedAttribute[Any], ...]:
     """By which columns a list of audits goes on for this person, the newest first. They stand in
-    the list's cursors, so there is nothing among them that the person may not know."""
+    the list's cursors, so there is nothing among them that the person may not know.
+
+    By when an audit came in, not by its id: that is of the phone's clock, which may be wrong, and
+    of the visit, which may be days ago when there was no network.
+    """
     if actor.is_head_office or actor.role is Role.AUDITOR:
-        return (Audit.id,)
+        return Audit.received_at, Audit.id
     return Audit.listed_on, Audit.alias
 
 

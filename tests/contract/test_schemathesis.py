@@ -1,8 +1,9 @@
 """The service against its own contract: whatever is sent, what comes back is what it says.
 
 Every operation gets made-up requests that fit the contract and some that do not, which have to be
-refused, as an administrator and as an auditor. `CONTRACT_EXAMPLES=200 pytest tests/contract/test_schemathesis.py`
-looks longer, and elsewhere each time.
+refused, as an administrator and as an auditor.
+`CONTRACT_EXAMPLES=200 pytest tests/contract/test_schemathesis.py` looks longer, and elsewhere each
+time.
 """
 
 from __future__ import annotations
