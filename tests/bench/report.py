@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from tests.bench.cost import MIB
@@ -20,15 +20,16 @@ def table(
     yardsticks: Sequence[Yardstick],
     scored: float,
     cut: Cut,
-    after: AfterWork,
+    after: Mapping[str | None, AfterWork],
 ) -> str:
+    """`after`: the worker's after-work by the size of photos."""
     return "\n".join(
         [
             _HEAD.format(cores=os.cpu_count()),
-            *_intake(measured),
+            *_intake(measured, after),
             "",
             _peer(measured, yardsticks),
-            *_rest(scored, cut, after),
+            *_rest(scored, cut),
             "",
         ]
     )
@@ -37,27 +38,30 @@ def table(
 _HEAD = """# What it costs
 
 `make bench` prints and writes this page: one run, {cores} cores, gunicorn with two processes, the
-embedded PostgreSQL 18 (with fsync) and SeaweedFS. The machine was shared, so times tell less than
-CPU, and ratios more than both.
+embedded PostgreSQL 18 (with fsync) and SeaweedFS. Only the soak has a command of its own and says
+its day: it takes long. The machine was shared, so times tell less than CPU, and ratios more than
+both.
 
 ## Intake until the receipt
 
 45 answers an audit. CPU is user and system time of each server's processes, per audit; memory is
 the highest sum of PSS seen during the load. Servers are warm, and tables have the statistics that
-autovacuum gives them within a minute; audits are sealed before the clock starts.
+autovacuum gives them within a minute; audits are sealed before the clock starts. The worker's
+after-work (derivatives, perceptual hash, flags) is CPU of an audit too, measured alone and once for
+each size of photos, and not in «together».
 
-| load | audits/s | p50 s | p95 s | p99 s | web ms | PostgreSQL ms | storage ms | together ms | web MiB | PostgreSQL MiB | storage MiB |
-| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |"""  # noqa: E501
+| load | audits/s | p50 s | p95 s | p99 s | web ms | PostgreSQL ms | storage ms | together ms | after-work ms | web MiB | PostgreSQL MiB | storage MiB |
+| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |"""  # noqa: E501
 
 
-def _intake(measured: Sequence[Measured]) -> list[str]:
+def _intake(measured: Sequence[Measured], after: Mapping[str | None, AfterWork]) -> list[str]:
     servers = ("web", "PostgreSQL", "object storage")
     return [
         f"| {one.load.name} | {one.rate:.1f} | "
         + " | ".join(f"{one.percentile(which):.2f}" for which in (50, 95, 99))
         + " | "
         + " | ".join(f"{one.milliseconds(server):.1f}" for server in servers)
-        + f" | **{one.until_receipt:.1f}** | "
+        + f" | **{one.until_receipt:.1f}** | {after[one.load.size].milliseconds:.0f} | "
         + " | ".join(f"{one.peak[server] / MIB:.0f}" for server in servers)
         + " |"
         for one in measured
@@ -88,14 +92,12 @@ object storage before and after this load, {CLIENT_THERE_MS} and {STORAGE_THERE_
 """  # noqa: E501
 
 
-def _rest(scored: float, cut: Cut, after: AfterWork) -> list[str]:
+def _rest(scored: float, cut: Cut) -> list[str]:
     return [
         "## The rest",
         "",
         "| what | figure |",
         "| --- | --- |",
-        f"| the worker's after-work (derivatives, perceptual hash, flags) of an audit with 6 "
-        f"photos of 300 KB | {after.cpu_seconds * 1000 / after.audits:.0f} ms CPU |",
         f"| audits of 50 items scored and explained | {scored:.0f} a CPU second |",
         f"| sent again of a photo of {cut.photo / 1e6:.1f} MB cut off at 90 % | "
         f"{cut.again_when_broken / 1024:.0f} KiB |",

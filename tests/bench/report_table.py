@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from tests.bench.cost import MIB
 from tests.bench.report_cost import (
@@ -18,6 +19,7 @@ from tests.bench.report_cost import (
 )
 
 HEADING = "## The report"
+SOAK = "Soak"
 _HEAD = f"""{HEADING}
 
 One document, by us and by others, in one run of `python -m tests.bench --report`: 50 items with
@@ -42,7 +44,8 @@ markup that it is given (no floats, no long paths). Most of our time is WeasyPri
 Python."""
 
 
-def section(paper: Paper, served: tuple[float, float], soaked: Soaked | None) -> str:
+def section(paper: Paper, served: tuple[float, float], soaked: str) -> str:
+    """`soaked`: what `soak` says, or said at an earlier run; empty if there never was one."""
     lines = [_HEAD]
     for one in paper.compared:
         for name, printed in (("ours", one.ours), ("Chromium", one.chromium), ("naive", one.naive)):
@@ -55,8 +58,8 @@ def section(paper: Paper, served: tuple[float, float], soaked: Soaked | None) ->
         f"First byte of a finished report, asked for over HTTP on loopback: {served[0]:.0f} ms in "
         f"the median, {served[1]:.0f} ms in the 95th of 100 (goal: below 50)."
     )
-    if soaked is not None:
-        lines += ["", _soaked(soaked)]
+    if soaked:
+        lines += ["", soaked]
     return "\n".join([*lines, ""])
 
 
@@ -119,12 +122,20 @@ def _growth(paper: Paper) -> Iterator[str]:
         )
 
 
-def _soaked(soaked: Soaked) -> str:
+def soak_of(page: str) -> str:
+    """The soak's line of a page that was written before; empty if there is none."""
+    return next((line for line in page.splitlines() if line.startswith(SOAK)), "")
+
+
+def soak(soaked: Soaked, day: date) -> str:
+    """One line, with the day: it stays on the page until the next soak."""
+
     def listed(of: Sequence[int]) -> str:
         return f"{min(of) / MIB:.0f} to {max(of) / MIB:.0f} MiB, at the end {of[-1] / MIB:.0f}"
 
     return (
-        f"Soak: {soaked.renders} renders of {ITEMS_SOAKED} items and {PHOTOS_SOAKED} photos, in "
-        f"English and Korean in turn, looked at {len(soaked.children)} times. Peak of the "
-        f"children: {listed(soaked.children)}. The warm process: {listed(soaked.parents)}."
+        f"{SOAK} of {day.isoformat()}: {soaked.renders} renders of {ITEMS_SOAKED} items and "
+        f"{PHOTOS_SOAKED} photos, in English and Korean in turn, looked at "
+        f"{len(soaked.children)} times. Peak of the children: {listed(soaked.children)}. The warm "
+        f"process: {listed(soaked.parents)}."
     )

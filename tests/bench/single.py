@@ -15,9 +15,9 @@ from auditapi.checklists.scoring import score
 from auditapi.core import db
 from auditapi.demo.phone import Answer, NetworkError, Phone, http
 from tests.bench import standard
-from tests.bench.intake import Auditors
+from tests.bench.intake import Auditors, Load
 from tests.bench.machine import Machine, environment
-from tests.bench.pictures import LARGE, SMALL, Album
+from tests.bench.pictures import LARGE, Album
 from tests.factories.alone import WORK
 from tests.factories.broken_line import send_part
 from tests.factories.live import ROOT
@@ -83,14 +83,21 @@ class AfterWork:
     audits: int
     cpu_seconds: float
 
+    @property
+    def milliseconds(self) -> float:
+        """CPU of one audit."""
+        return self.cpu_seconds * 1000 / self.audits
 
-def after_work(servers: Machine, auditors: Auditors) -> AfterWork:
-    """The worker's CPU for what waits of `WAITING` audits with six photos of 300 KB each."""
+
+def after_work(servers: Machine, auditors: Auditors, load: Load) -> AfterWork:
+    """The worker's CPU for what waits of `WAITING` audits of that load's kind: derivatives,
+    perceptual hash, flags. It begins when the load is over, so that neither slows the other."""
     with db.transaction(auditors.chain.organisation.id) as session:
         session.execute(text("DELETE FROM procrastinate_jobs"))
     phone = Phone(http(servers.url), auditors.token)
+    phone.in_pieces_from = 0 if load.in_pieces else 1 << 30
     for _ in range(WAITING):
-        phone.deliver(auditors.sealed(SMALL))
+        phone.deliver(auditors.sealed(load.size))
     busy, idle = _cpu_of_a_worker(servers), _cpu_of_a_worker(servers)
     return AfterWork(WAITING, max(busy - idle, 0.0))
 
