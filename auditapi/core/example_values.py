@@ -15,15 +15,15 @@ _DAY = "2026-11-20"
 _SHA256 = "5e884898da28047151d0e56f8dc6292773603d0d6aabbd62a11ef721d1542d8f"
 _STANDARD = "service-standard"
 _TITLE = {"en": "Service standard of the store", "ko": "매장 서비스 표준"}
-_SIGNED = "https://audits.example/media/eyJvIjoi4oCmIn0.aB3xQ9"
+_SIGNED = "http://127.0.0.1:8000/media/eyJvIjoi4oCmIn0.aB3xQ9"
 
 OF_FORMAT: Mapping[str, str] = {
     "": NO_VALUE,
     "date-time": _MOMENT,
     "date": _DAY,
     "email": "cleo@demo.example",
-    "uri": "https://audits.example/",
-    "url": "https://audits.example/",
+    "uri": "http://127.0.0.1:8000/",
+    "url": "http://127.0.0.1:8000/",
 }
 
 #: By field. None stands where most have nothing.
@@ -194,7 +194,7 @@ OF_SHAPE: Mapping[str, Any] = {
     "ComparedLine.checklist": "service-standard 1",
     "ComparedStore.checklist": "service-standard 1",
     "FailedItem.item": "F1",
-    "HandedOutCode.address": "https://audits.example/app#code=7K4M-9QXT",
+    "HandedOutCode.address": "http://127.0.0.1:8000/app#code=7K4M-9QXT",
     "HandedOutCode.code": "7K4M-9QXT",
     "HandedOutCode.picture": "<svg xmlns='http://www.w3.org/2000/svg'/>",
     "ImportedAudit.problem": None,
@@ -242,7 +242,7 @@ OF_SHAPE: Mapping[str, Any] = {
     "RoundWithProgress.name": "November round",
     "SectionShare.key": "A",
     "SectionShare.share": 20,
-    "ShareLink.url": "https://audits.example/shared/eyJsIjoi4oCmIn0.aB3xQ9",
+    "ShareLink.url": "http://127.0.0.1:8000/shared/eyJsIjoi4oCmIn0.aB3xQ9",
     "SignedInPerson.code": "A-17",
     "SignedInPerson.name": "Cleo Example",
     "Standing.reasons": [],
