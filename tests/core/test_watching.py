@@ -17,9 +17,8 @@ import urllib3
 from sqlalchemy import Engine
 
 from auditapi.core.embedded import processes
-from auditapi.core.settings import Settings
+from auditapi.core.settings import Address, Settings
 from auditapi.launch import environment
-from auditapi.launch.environment import Address
 from tests.factories.live import ROOT, LiveServer, environment_of, free_port
 
 pytestmark = pytest.mark.database
