@@ -25,6 +25,7 @@ from tests.factories.chain import Chain
 from tests.factories.reviews import Desk
 from tests.factories.visits import SMALL, Visit, declared, jpeg, publish
 
+pytestmark = pytest.mark.database
 Path = tuple[str | int, ...]
 #: What Python's JSON does not write: each stands for the number in a document's bytes.
 HUGE = {"«1e999»": b"1e999", "«-1e999»": b"-1e999", "«long»": b"9" * 5000}

@@ -27,6 +27,7 @@ NOT_FOR_PEOPLE = {
     "idempotency-key-missing",
     "idempotency-key-reused",
     "invalid-checklist",
+    "last-administrator",
     "method-not-allowed",
     "not-acceptable",
     "not-unsent-audits",

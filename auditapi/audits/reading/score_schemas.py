@@ -98,15 +98,20 @@ class FiguresSchema(Schema):
     delight = fields.Nested(DelightSchema, required=True)
 
 
-class CriticalSchema(Schema):
+class CriticalRuleSchema(Schema):
+    """What an item does whose `r` is below a bound."""
+
+    action = one_of("fail_visit", "fail_section", "cap")
+    cap = a_fraction("60", allow_none=True)
+    below = a_fraction("1")
+
+
+class CriticalSchema(CriticalRuleSchema):
     """A critical item that failed, and what that did."""
 
     item = a_word("F1")
     section = a_word("F")
-    action = one_of("fail_visit", "fail_section", "cap")
-    cap = a_fraction("60", allow_none=True)
     r = a_fraction("0")
-    below = a_fraction("1")
     missing_evidence = fields.List(fields.String(), required=True, metadata={"example": ["photo"]})
 
 
@@ -147,6 +152,7 @@ class ItemScoreSchema(Schema):
     earned = a_fraction("0", allow_none=True)
     possible = a_fraction("1", allow_none=True)
     met_at = a_fraction("1")
+    critical = fields.Nested(CriticalRuleSchema, required=True, allow_none=True)
     share = a_fraction("1", allow_none=True)
     points = a_percentage()
 
