@@ -31,7 +31,7 @@ from tests.factories.chain import Chain, as_it_was, make_chain
 from tests.factories.leftovers import throw_away_leftovers
 
 STATE = Path(__file__).parents[1] / ".state" / "test"
-pytest_plugins = ["tests.factories.live"]
+pytest_plugins = ["tests.factories.live", "tests.factories.order"]
 
 # Nothing is timed in a test: a machine that has much else to do is no fault of ours.
 examples.register_profile(

@@ -74,7 +74,8 @@ def _peer(measured: Sequence[Measured], yardsticks: Sequence[Yardstick]) -> str:
         n for n, one in enumerate(measured) if one.load.name == "6 photos of 300 KB, 8 phones"
     )
     eight, around = measured[at], yardsticks[at : at + 2]
-    memory = sum(eight.peak.values()) / MIB
+    web, memory = eight.peak["web"] / MIB, sum(eight.peak.values()) / MIB
+    step = (PEER_MEMORY[1] - PEER_MEMORY[0]) / 3
     slower = fmean(one.slower for one in around)
     client, storage = fmean(one.client for one in around), fmean(one.storage for one in around)
     return f"""The strongest open peer, on the same kind of machine with the same load at 8 clients: {PEER_CPU_MS:.0f} ms of
@@ -88,8 +89,17 @@ object storage before and after this load, {CLIENT_THERE_MS} and {STORAGE_THERE_
 | CPU an audit | {eight.until_receipt / PEER_CPU_MS:.2f}× | {eight.until_receipt / PEER_CPU_MS / slower:.2f}× |
 | audits/s | {eight.rate / PEER_RATE:.2f}× | {eight.rate / PEER_RATE * slower:.2f}× |
 | p95 until the receipt | {eight.percentile(95) / PEER_P95_S:.2f}× | {eight.percentile(95) / PEER_P95_S / slower:.2f}× |
-| memory of all servers, {memory:.0f} MiB, against one process and four | {memory / PEER_MEMORY[0]:.2f}×, {memory / PEER_MEMORY[1]:.2f}× | |
+| memory of our two web processes, {web:.0f} MiB, against one process and four | {_against(web)} | |
+| memory of all our servers, {memory:.0f} MiB, against the same | {_against(memory)} | |
+
+The peer's memory grows by {step:.0f} MiB a process, which leaves {PEER_MEMORY[0] - step:.0f} MiB for anything
+else: its database is hardly in it.
 """  # noqa: E501
+
+
+def _against(mebibytes: float) -> str:
+    one, four = PEER_MEMORY
+    return f"{mebibytes / one:.2f}×, {mebibytes / four:.2f}×"
 
 
 def _rest(scored: float, cut: Cut) -> list[str]:
