@@ -16,9 +16,10 @@ run: ## Start everything on this machine; Ctrl-C stops it (PORT=8001 make run fo
 	@scripts/bootstrap
 	@$(PYTHON) -m auditapi.launch run --end-with-parent
 
+# One more at a time than two cores: many tests wait for servers and browsers.
 test: ## Run the whole suite on the embedded PostgreSQL and S3
 	@scripts/bootstrap dev
-	@$(PYTHON) -m pytest -n 2 --dist worksteal
+	@$(PYTHON) -m pytest -n 3 --dist worksteal
 
 check: ## Lint, format, types, import contracts, dependencies, OpenAPI file
 	@scripts/bootstrap dev

@@ -28,16 +28,21 @@ LONG = frozenset(
 
 
 @pytest.hookimpl(trylast=True)  # after the order has been drawn by lot
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two workers begin with a half each, and take from the end of the other's; so each half
-    begins with long modules."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Each worker begins with a part of its own, and takes from the end of others' when it is done;
+    so each part begins with long modules."""
+    workers: int = getattr(config, "workerinput", {"workercount": 1})["workercount"]
     long = [item for item in items if _module(item) in LONG]
     rest = [item for item in items if _module(item) not in LONG]
-    halves: tuple[list[pytest.Item], list[pytest.Item]] = ([], [])
+    parts: list[list[pytest.Item]] = [[] for _ in range(workers)]
     for _, of_module in groupby(long, _module):
-        min(halves, key=len).extend(of_module)
-    here = max(0, len(items) // 2 - len(halves[0]))
-    items[:] = [*halves[0], *rest[:here], *halves[1], *rest[here:]]
+        min(parts, key=len).extend(of_module)
+    share, rest_at = len(items) // workers, 0
+    for part in parts:
+        more = max(0, share - len(part))
+        part += rest[rest_at : rest_at + more]
+        rest_at += more
+    items[:] = [*(item for part in parts for item in part), *rest[rest_at:]]
 
 
 def _module(item: pytest.Item) -> str:
