@@ -27,13 +27,10 @@ _UPLOAD = """
 SELECT coalesce(sum(length), 0)::bigint, max(upload_length) FROM photo_pieces
 WHERE person_id = %(person)s AND sha256 = %(sha256)s
 """
-# In slices: a connection keeps room for the largest row that it has ever read.
 _SLICES = """
-SELECT substring(data FROM first FOR %(slice)s)
-FROM photo_pieces, generate_series(1, length, %(slice)s) AS first
-WHERE person_id = %(person)s AND sha256 = %(sha256)s ORDER BY start, first
+SELECT data FROM photo_pieces
+WHERE person_id = %(person)s AND sha256 = %(sha256)s ORDER BY start
 """
-_SLICE = 256 * 1024
 
 
 def blob(sha256: str) -> Blob | None:
@@ -84,7 +81,7 @@ def upload(person_id: UUID, sha256: str) -> tuple[int, int | None]:
 
 def assembled(person_id: UUID, sha256: str) -> bytes:
     """The pieces of one upload, put together."""
-    given = {"person": person_id, "sha256": sha256, "slice": _SLICE}
+    given = {"person": person_id, "sha256": sha256}
     taken = BytesIO()
     for (part,) in stream(_SLICES, given):
         taken.write(part)

@@ -47,6 +47,8 @@ INSERT INTO photo_holders (organisation_id, sha256, person_id, delivered_at)
 VALUES (%(organisation)s, %(sha256)s, %(person)s, %(now)s)
 ON CONFLICT DO NOTHING RETURNING 1
 """
+# A connection keeps room for the largest row that it has ever carried, so pieces lie in slices.
+SLICE = 256 * 1024
 _ADD = """
 INSERT INTO photo_pieces (
     organisation_id, person_id, sha256, start, length, upload_length, data, received_at
@@ -191,17 +193,18 @@ def add_piece(person_id: UUID, sha256: str, start: int, upload_length: int, data
             headers={"Upload-Offset": str(here), "Upload-Complete": "?0"},
             offset=here,
         )
-    if data:
+    for at in range(0, len(data), SLICE):
+        part = data[at : at + SLICE]
         execute(
             _ADD,
             {
                 "organisation": organisation_id(),
                 "person": person_id,
                 "sha256": sha256,
-                "start": start,
-                "length": len(data),
+                "start": start + at,
+                "length": len(part),
                 "upload_length": upload_length,
-                "data": data,
+                "data": part,
                 "now": now(),
             },
         )
