@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from auditapi.app import create_app
-from auditapi.core.settings import InvalidSettings
+from auditapi.core import settings
 
 try:
+    settings.read()  # before the app, whose counters open their folder as they are imported
+    from auditapi.app import create_app
+
     app = create_app()
-except InvalidSettings as refusal:
+except settings.InvalidSettings as refusal:
     sys.exit(str(refusal))

@@ -174,6 +174,13 @@ class Audit(Scoped, Base):
         Index("ix_audits_visited_on", "organisation_id", "visited_on"),
         Index("ix_audits_received_at", "organisation_id", "received_at", "id"),
         Index(
+            "ix_audits_auditor_id_received_at",
+            "organisation_id",
+            "auditor_id",
+            "received_at",
+            "id",
+        ),
+        Index(
             "ix_audits_open",
             "organisation_id",
             "received_at",

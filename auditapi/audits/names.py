@@ -56,6 +56,8 @@ _PARTICLE = (
     "이가|이는|이를|이의|이와|이도|이랑|이한테|이에게|이만|이네|이|가|은|는|을|를|의|에게서|에게|한테서|한테|"
     "께서|께|입니다|이었|였|이에요|예요|과|와|도|만|랑|하고|보다|처럼|아|야|라고|라는|씨|님|군|양|점장|점원|직원|매니저|대리|과장|주임"
 )
+_MOST_PARTICLES = 3
+"""Without a bound, a note of sixty letters would take minutes."""
 
 
 class NameHider:
@@ -120,14 +122,19 @@ def _of_cjk(words: list[str]) -> Iterator[str]:
     surname, given = _cut("".join(words)) if len(words) == 1 else (words[0], "".join(words[1:]))
     if not given:
         return
-    yield rf"{surname}\s*{given}"
+    if re.fullmatch(f"[{_HANGUL}]+", surname + given):
+        # Apart, they begin a word of their own: «상품이 준비되었다» names nobody.
+        yield rf"{surname}{given}"
+        yield rf"(?<![{_HANGUL}]){surname}\s+{given}"
+    else:
+        yield rf"{surname}\s*{given}"
     yield rf"(?<![{_HANGUL}]){given}\s+{surname}(?![{_HANGUL}])"
     if len(given) < 2:
         return
     if given in _CJK_WORDS:
         yield rf"(?<![{_HANGUL}]){given}(?=\s?(?:{_HONORIFIC}))"
     elif re.fullmatch(f"[{_HANGUL}]+", given):
-        yield rf"(?<![{_HANGUL}]){given}(?=(?:{_PARTICLE})*(?![{_HANGUL}]))"
+        yield rf"(?<![{_HANGUL}]){given}(?=(?:{_PARTICLE}){{0,{_MOST_PARTICLES}}}(?![{_HANGUL}]))"
     else:
         yield given
 

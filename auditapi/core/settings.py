@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -158,6 +160,17 @@ def _is_host(host: str) -> None:
         raise ValidationError(f"«{host}» is no address, such as 127.0.0.1 or ::, and no name.")
 
 
+def _is_folder(path: str) -> None:
+    """One that can be made if it is missing, and written to."""
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+        good = bool(path) and os.access(path, os.W_OK)
+    except OSError:
+        good = False
+    if not good:
+        raise ValidationError(f"«{path}» is no folder that this process may write to.")
+
+
 def read() -> Settings:
     """Settings from the environment. Raises `InvalidSettings`."""
     env = Env(eager=False)
@@ -202,6 +215,7 @@ def _refuse(found: Mapping[str, list[str]]) -> None:
 
 def _settings(env: Env) -> Settings:
     database_url = env.str("DATABASE_URL", validate=_is_postgres)
+    env.str("PROMETHEUS_MULTIPROC_DIR", None, validate=_is_folder)  # prometheus_client reads it
     return Settings(
         database_url=database_url,
         database_owner_url=env.str("DATABASE_OWNER_URL", database_url, validate=_is_postgres),

@@ -64,8 +64,8 @@ def common(given: Mapping[str, str], state: Path, where: Address) -> dict[str, s
     """What we add in any case."""
     return {
         "PUBLIC_URL": where.url,
-        "PROMETHEUS_MULTIPROC_DIR": str(state / METRICS),
         **given,
+        "PROMETHEUS_MULTIPROC_DIR": str(state / METRICS),
         "HOST": where.host,
         "PORT": str(where.port),
         "PYTHONUNBUFFERED": "1",

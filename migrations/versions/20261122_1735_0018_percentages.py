@@ -6,7 +6,6 @@ exact ones stand in the explanation beside them. Nothing has to be scored anew.
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0018"
@@ -14,28 +13,26 @@ down_revision = "0016"
 branch_labels = None
 depends_on = None
 
-FOUR, TWELVE = sa.Numeric(9, 4), sa.Numeric(17, 12)
-COLUMNS = (
-    ("scores", "percentage"),
-    ("scores", "raw_percentage"),
-    ("scores", "coverage"),
-    ("section_results", "percentage"),
-    ("section_results", "coverage"),
-)
+COLUMNS = {
+    "scores": ("percentage", "raw_percentage", "coverage"),
+    "section_results": ("percentage", "coverage"),
+}
 
 
 def upgrade() -> None:
-    for table, column in COLUMNS:
-        op.alter_column(table, column, type_=TWELVE, existing_type=FOUR)
+    _retype("numeric(17, 12)", "{column}")
 
 
 def downgrade() -> None:
-    for table, column in COLUMNS:
-        # Cut off, as the service does it: rounding here would round twice.
-        op.alter_column(
-            table,
-            column,
-            type_=FOUR,
-            existing_type=TWELVE,
-            postgresql_using=f"trunc({column}, 4)",
+    # Cut off, as the service does it: rounding here would round twice.
+    _retype("numeric(9, 4)", "trunc({column}, 4)")
+
+
+def _retype(kind: str, using: str) -> None:
+    """All columns of a table at once: each such statement writes the whole table anew."""
+    for table, columns in COLUMNS.items():
+        changes = ", ".join(
+            f"ALTER COLUMN {column} TYPE {kind} USING {using.format(column=column)}"
+            for column in columns
         )
+        op.execute(f"ALTER TABLE {table} {changes}")

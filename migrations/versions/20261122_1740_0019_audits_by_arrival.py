@@ -1,4 +1,4 @@
-"""Head office's list of audits goes by when they came in, from an index."""
+"""The lists of head office and of auditors go by when audits came in, from an index each."""
 
 from __future__ import annotations
 
@@ -10,11 +10,17 @@ branch_labels = None
 depends_on = None
 
 
+BY_ARRIVAL = {
+    "ix_audits_received_at": ["organisation_id", "received_at", "id"],
+    "ix_audits_auditor_id_received_at": ["organisation_id", "auditor_id", "received_at", "id"],
+}
+
+
 def upgrade() -> None:
-    op.create_index(
-        "ix_audits_received_at", "audits", ["organisation_id", "received_at", "id"], unique=False
-    )
+    for name, columns in BY_ARRIVAL.items():
+        op.create_index(name, "audits", columns, unique=False)
 
 
 def downgrade() -> None:
-    op.drop_index("ix_audits_received_at", table_name="audits")
+    for name in BY_ARRIVAL:
+        op.drop_index(name, table_name="audits")

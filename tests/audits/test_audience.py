@@ -77,6 +77,8 @@ def test_a_person_is_hidden_however_a_note_calls_them(name: str, written: str, l
         ("김하나", "하나도 없었다. 음료 하나, 빵 하나"),
         ("김민수", "민수기, 국민수영장"),
         ("陳安全", "安全出口前沒有堆放物"),
+        ("이준", "상품이 준비되어 있었다"),
+        ("김민수", f"민수{'이가' * 200}뷁"),  # no Korean, and answered at once
     ],
 )
 def test_words_that_are_names_too_are_left_as_they_are(name: str, written: str) -> None:

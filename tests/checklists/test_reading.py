@@ -10,6 +10,7 @@ from textwrap import dedent
 
 import pytest
 
+from auditapi.checklists import raw
 from auditapi.checklists.document import InvalidChecklist, check_file, read_yaml
 from auditapi.checklists.items import YesNoItem
 from auditapi.checklists.reading import load
@@ -209,3 +210,10 @@ def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "demo.yaml"
     path.write_bytes(GOOD.encode("utf-16"))
     assert [problem.message for problem in check_file(path)] == ["is not UTF-8 text"]
+
+
+def test_names_given_twice_in_json_are_found_at_once_however_many_there_are() -> None:
+    names = ",".join(f'"n{number}":1' for number in range(100_000))
+    found = raw.from_json(f"{{{names},{names}}}")
+    assert isinstance(found, raw.Repeating)
+    assert len(found.twice) == 100_000

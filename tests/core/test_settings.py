@@ -102,6 +102,8 @@ REFUSED = [
     ("PORT", "0", "is not a port"),
     ("PORT", "65536", "is not a port"),
     ("PORT", "-1", "is not a port"),
+    ("PROMETHEUS_MULTIPROC_DIR", "", "no folder"),
+    ("PROMETHEUS_MULTIPROC_DIR", "/proc/counts", "no folder"),
     ("WEB_CONCURRENCY", "two", "Not a valid integer"),
     ("WEB_CONCURRENCY", "0", "greater than or equal to 1"),
     ("WEB_CONCURRENCY", "257", "less than or equal to 256"),

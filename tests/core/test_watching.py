@@ -139,8 +139,8 @@ def test_each_start_of_the_trial_counts_from_nothing_in_a_folder_of_its_own(
         environment.forget_counts(tmp_path)
         assert list(folder.iterdir()) == []
         (folder / "counter_1.db").touch()
-    mine = environment.common({"PROMETHEUS_MULTIPROC_DIR": "/mine"}, tmp_path, where)
-    assert mine["PROMETHEUS_MULTIPROC_DIR"] == "/mine"
+    another = environment.common({"PROMETHEUS_MULTIPROC_DIR": "/another"}, tmp_path, where)
+    assert another["PROMETHEUS_MULTIPROC_DIR"] == str(folder)
 
 
 def test_every_line_of_the_log_is_json_gunicorns_own_too(server: LiveServer) -> None:
