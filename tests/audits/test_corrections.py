@@ -194,6 +194,30 @@ def test_let_count_before_its_photos_it_waits_for_a_decision_once_more(desk: Des
     assert desk.row(one).completed_at is not None
 
 
+def test_accepted_for_another_reason_it_is_not_counted_without_knowing_of_the_first(
+    desk: Desk,
+) -> None:
+    asked = str(assign(desk.chain, desk.version).id)
+    odd, good = (
+        desk.send(visit(desk.chain, desk.version, assignment_id=asked, answers=answers))
+        for answers in ({**GOOD, "X": {}}, GOOD)
+    )
+    assert desk.row(good).completed_at is not None
+    accepting = f"/audits/{odd.id}/accept"
+    change = {"item": "A2", "answer": {"value": 3}, "reason": "It was untidy."}
+    told = desk.post("ana", accepting, reason="No X here.", changes=[change])
+    assert told.status_code == 200
+    assert told.get_json()["acceptance"] == "quarantined"
+    codes = [reason["code"] for reason in standing(desk, odd)["reasons"]]
+    assert codes == ["unknown_item", "assignment_ended"]
+    assert [len(given["reasons"]) for given in desk.activities("audit.quarantined")][-1] == 2
+    assert desk.activities("audit.accepted") == []
+    assert desk.row(odd).completed_at is None
+    known = desk.post("ana", accepting, reason="Both came.", changes=[change])
+    assert (known.status_code, known.get_json()["acceptance"]) == (200, "accepted")
+    assert desk.row(odd).completed_at is not None
+
+
 def test_of_two_audits_whose_last_photos_race_exactly_one_is_complete(
     live: LiveServer, live_chain: Chain, pool: urllib3.PoolManager
 ) -> None:

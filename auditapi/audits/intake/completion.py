@@ -79,8 +79,8 @@ def settle(audit: Audit, missing: int | None = None, *, decided: bool = False) -
 
 def _complete(audit: Audit, *, decided: bool) -> bool:
     assignment = _assignment(audit)
-    if assignment is not None and not decided and _was_visited_meanwhile(audit, assignment):
-        return _quarantine(audit, [*audit.reasons, vars(ended(assignment))])
+    if not decided and _quarantined_for_another(audit, assignment):
+        return False
     try:
         score_revision(audit, 1)  # writes nothing when it can't be scored
     except NotScorable as error:
@@ -114,11 +114,22 @@ def _assignment(audit: Audit) -> Assignment | None:
     return session().get(Assignment, key, with_for_update=True, populate_existing=True)
 
 
-def _was_visited_meanwhile(audit: Audit, assignment: Assignment) -> bool:
-    """Both of its audits may have been sent while both waited for photos. One counts, unless a
+def told_of_another(audit: Audit) -> bool:
+    """Whether another audit of the locked one's assignment counts though its reasons don't say
+    so. They do from now on, and it is in quarantine, for a reviewer to decide knowing that."""
+    return _quarantined_for_another(audit, _assignment(audit))
+
+
+def _quarantined_for_another(audit: Audit, assignment: Assignment | None) -> bool:
+    """Both of its audits may have been sent while the assignment was open. One counts, unless a
     reviewer let the other count knowing that."""
-    known = {reason["code"] for reason in audit.reasons}
-    return assignment.state is AssignmentState.DONE and ended(assignment).code not in known
+    if assignment is None or assignment.state is not AssignmentState.DONE:
+        return False
+    reason = ended(assignment)
+    if reason.code in {known["code"] for known in audit.reasons}:
+        return False
+    _quarantine(audit, [*audit.reasons, vars(reason)])
+    return True
 
 
 def _quarantine(audit: Audit, reasons: list[dict[str, str]]) -> bool:

@@ -29,12 +29,15 @@ def accept(
     """Let it count, whatever spoke against it; with `changes`, in the reviewer's reading, and
     with `facts` that its document lacks.
 
-    What is delivered is completed by this. Raises `Problem`: WRONG_STATE, or INVALID when it
-    can't be scored as it stands.
+    What is delivered is completed by this. When another audit of its assignment counts already
+    and its reasons don't say so, they do now and it stays in quarantine: the next acceptance
+    knows. Raises `Problem`: WRONG_STATE, or INVALID when it can't be scored as it stands.
     """
     audit = _locked_with_photos(audit_id)
     if audit.acceptance not in rules.ACCEPT_FROM:
         raise _wrong_state(audit)
+    if completion.told_of_another(audit):
+        return audit
     supply(audit, facts)
     if changes:
         if audit.delivery is not Delivery.DELIVERED:
