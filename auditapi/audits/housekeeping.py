@@ -48,16 +48,26 @@ def for_each_organisation(work: Callable[[UUID], int]) -> int:
 @jobs.queue.task(name="housekeeping.stragglers", queue=QUEUE, queueing_lock="stragglers")
 def complete_stragglers(timestamp: int) -> None:  # noqa: ARG001 - the clock names it
     """Audits that have all they need and are not complete. The right number is 0."""
-    found = for_each_organisation(_complete_stragglers)
-    metrics.stragglers.inc(found)
-    if found:
-        log.warning("stragglers", found=found)
+    for_each_organisation(_complete_stragglers)
 
 
 def _complete_stragglers(organisation: UUID) -> int:
+    """Counts them here, for those before and after one that raises are done all the same."""
     with db.transaction(organisation):
-        found = stragglers.find()
-    return sum(_complete_straggler(organisation, audit_id) for audit_id in found)
+        waiting = stragglers.find()
+    found, failed = 0, None
+    for audit_id in waiting:
+        try:
+            found += _complete_straggler(organisation, audit_id)
+        except Exception as error:
+            log.error("straggler_failed", audit=str(audit_id), exc_info=error)
+            failed = error
+    metrics.stragglers.inc(found)
+    if found:
+        log.warning("stragglers", organisation=str(organisation), found=found)
+    if failed is not None:
+        raise failed
+    return found
 
 
 def _complete_straggler(organisation: UUID, audit_id: UUID) -> bool:

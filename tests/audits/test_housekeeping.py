@@ -108,6 +108,25 @@ def test_each_straggler_is_completed_in_a_transaction_of_its_own(
     assert len({id(each) for each in transactions}) == 2
 
 
+def test_an_audit_that_raises_keeps_no_other_straggler_from_its_turn(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = sorted((straggling(desk) for _ in range(3)), key=lambda audit: UUID(audit.id))
+    complete, before = stragglers.complete, metrics.stragglers._value.get()
+
+    def failing(audit_id: UUID) -> bool:
+        if str(audit_id) == found[1].id:
+            raise LookupError("its checklist is away")
+        return complete(audit_id)
+
+    monkeypatch.setattr(stragglers, "complete", failing)
+    with pytest.raises(LookupError, match="away"):
+        housekeeping.complete_stragglers(0)
+    done = [desk.row(audit).completed_at is not None for audit in found]
+    assert done == [True, False, True]
+    assert metrics.stragglers._value.get() == before + 2
+
+
 WAITING = """
 WITH waiting AS (
     INSERT INTO audits (
