@@ -16,7 +16,10 @@ from sqlalchemy import select
 from auditapi.audits.models import Audit, AuditPhoto
 from auditapi.audits.states import PhotoState, Release
 from auditapi.checklists.document import Checklist
-from auditapi.core.db import session
+from auditapi.checklists.evidence import missing_evidence
+from auditapi.checklists.models import ChecklistVersion
+from auditapi.checklists.parsed import parsed
+from auditapi.core.db import organisation_id, session
 
 
 def pictured(
@@ -48,11 +51,22 @@ def unproven(audit: Audit, explained: Mapping[str, Any]) -> tuple[str, ...]:
     if audit.release is Release.RELEASED or not any(missing.values()):
         return ()
     here = _here(audit.id)
+    values = {scored["key"]: scored["answer"] for scored in explained["items"]}
     return tuple(
         item
         for item, needs in missing.items()
-        if needs - ({"photo"} if here[item] else frozenset())
+        if needs and (not here[item] or needs & _asked_beside(audit, item, values.get(item)))
     )
+
+
+def _asked_beside(audit: Audit, item: str, value: Any) -> frozenset[str]:
+    """What the item's rules ask for beside a photo that is here: a comment that was asked for in
+    its place, on covert work, is not."""
+    version = session().get(ChecklistVersion, (organisation_id(), audit.checklist_version_id))
+    found = parsed(version).items.get(item) if version is not None else None
+    if found is None:
+        return frozenset({"comment"})
+    return frozenset(missing_evidence(found, {"value": value}, photos=1, covert=True))
 
 
 def as_it_stands(audit: Audit, explained: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from auditapi.audits.models import AuditPhoto
+from auditapi.audits.states import PhotoState
+from auditapi.core import db
 from tests.audits.test_flags import CRITICAL
 from tests.factories.chain import Chain
 from tests.factories.reports import render_waiting
@@ -104,6 +109,32 @@ def test_a_photo_that_comes_with_the_reply_proves_it_as_soon_as_it_is_here(criti
     assert critical.audit_of("ana", shop, "score").get_json()["provisional"] is True
     critical.send_photo(photo)
     assert critical.audit_of("ana", shop, "score").get_json()["provisional"] is False
+
+
+ASKED = '{needs: photo, when: "no"}'
+INSTEAD = '{needs: photo, when: "no", covert: comment}'
+
+
+@pytest.mark.parametrize(
+    ("rules", "provisional"),
+    [(INSTEAD, False), (INSTEAD + ', {needs: comment, when: "no"}', True)],
+)
+def test_a_photo_that_came_stands_for_the_comment_in_its_place_and_for_no_other(
+    client: FlaskClient, chain: Chain, rules: str, provisional: bool
+) -> None:
+    desk = Desk(client, chain, publish(chain, CRITICAL.replace(ASKED, rules)))
+    photo = declared(fresh_jpeg(), item="A1")
+    shop = desk.mystery_shop(answers=FAILED, photos=[photo])
+    desk.post("ana", f"/audits/{shop.id}/photos/lost", reason="stolen")
+    if desk.row(shop).completed_at is None:
+        desk.post("ana", f"/audits/{shop.id}/accept", reason="The story tells it.")
+    before = desk.audit_of("ana", shop, "score").get_json()
+    assert before["criticals"][0]["missing_evidence"] == ["comment"]
+    assert before["provisional"] is True
+    came = update(AuditPhoto).where(AuditPhoto.audit_id == UUID(shop.id))
+    with db.transaction(chain.organisation.id) as session:
+        session.execute(came.values(state=PhotoState.STORED, reason=None))
+    assert desk.audit_of("ana", shop, "score").get_json()["provisional"] is provisional
 
 
 def revise(desk: Desk, what: Visit, reason: str, revision: int = 1, **answers: Any) -> None:
