@@ -83,9 +83,11 @@ def reason_for_store(reason: str, changed: Collection[str], hide: NameHider) -> 
     return str(hide(reason)) if changed else ""
 
 
-def signed_names(answers: Mapping[str, Any]) -> list[str]:
-    """Whoever signed with a name."""
-    values = (answer.get("value") for answer in answers.values() if isinstance(answer, Mapping))
+def signed_names(*readings: Mapping[str, Any]) -> list[str]:
+    """Whoever signed with a name: in the document's answers, and in those that revisions made of
+    them. The words of an audit may name them both."""
+    answers = (answer for answers in readings for answer in answers.values())
+    values = (answer.get("value") for answer in answers if isinstance(answer, Mapping))
     names = (value.get("name") for value in values if isinstance(value, Mapping))
     return [name for name in names if isinstance(name, str) and name.strip()]
 

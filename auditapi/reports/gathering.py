@@ -88,6 +88,7 @@ def gather(wanted: Wanted) -> Gathered:
         score=proof.as_it_stands(audit, score.explained),
         provisional=proof.unproven(audit, score.explained),
         answers=completion.answers_of(audit, sealed, until=wanted.revision),
+        original=sealed.answers,
         evidence=_evidence(audit, wanted.revision),
         photos=tuple(shown),
         history=_history(past),

@@ -37,13 +37,14 @@ def for_audience(report: ReportInput) -> ReportInput:
         report,
         audit=replace(report.audit, released_at=None),
         store=replace(report.store, managers=()),
+        original={},
     )
 
 
 def for_store(report: ReportInput) -> ReportInput:
     """Strip `report` down to what people of the store may know."""
     public = public_items(report.checklist)
-    hide = NameHider(_people(report), signed=signed_names(report.answers))
+    hide = NameHider(_people(report), signed=signed_names(report.original, report.answers))
     answers = _answers(report, public, hide)
     return replace(
         report,
@@ -53,6 +54,7 @@ def for_store(report: ReportInput) -> ReportInput:
         checklist=_checklist(report.checklist, public),
         score=score_for_store(report.score, public, answers),
         answers=answers,
+        original={},
         photos=tuple(_photo(p, hide) for p in report.photos if _shown(p, public)),
         repeated={key: n for key, n in report.repeated.items() if key in public},
         provisional=tuple(key for key in report.provisional if key in public),

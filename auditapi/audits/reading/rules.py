@@ -160,11 +160,11 @@ def _people(full: Mapping[str, Any]) -> list[str]:
 
 
 def _signers(full: Mapping[str, Any]) -> list[str]:
-    answers = [
+    original, now = (
         {entry["item"]: entry[which] for entry in full["answers"] if which in entry}
-        for which in ("answer", "original")
-    ]
-    return [name for given in answers for name in signed_names(given)]
+        for which in ("original", "answer")
+    )
+    return signed_names(original, now)
 
 
 def _daypart(row: Mapping[str, Any]) -> str | None:
