@@ -13,8 +13,10 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from auditapi.audits.intake import document
+from auditapi.audits.intake import completion, document
 from auditapi.audits.review import jobs as review_jobs
+from auditapi.checklists.scoring import NotScorable
+from auditapi.checklists.validation import Reason
 from auditapi.core import db
 from auditapi.reports import gathering, html, story
 from auditapi.reports.evidence import queries as evidence_queries
@@ -157,6 +159,32 @@ EXAMPLE = whole(
 PLACES = sorted(places_in(EXAMPLE), key=str)
 
 
+def test_reasons_of_document_and_answers_are_bounded_together(desk: Desk) -> None:
+    marks = [{"kind": "box"}] * 50
+    photos = [declared(b"%d" % number, marks=marks) for number in range(5)]
+    unknown = {f"X{number}": {"value": "yes"} for number in range(300)}
+    made = desk.send(desk.visit(photos=photos, answers=unknown), photos=False)
+    reasons = desk.row(made).reasons
+    assert len(reasons) == document.MOST_REASONS + 1
+    assert [reason["code"] for reason in reasons].count("more") == 1
+    left = int(reasons[-1]["message"].split()[2])
+    assert left >= 5 * 50 + 300 - document.MOST_REASONS
+
+
+def test_reasons_why_nothing_can_be_scored_are_bounded_too(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = [Reason(f"X{number}", "unknown_item", "is no item") for number in range(300)]
+
+    def never(*_: object) -> None:
+        raise NotScorable(faults)
+
+    monkeypatch.setattr(completion, "score_revision", never)
+    reasons = desk.row(desk.send(desk.visit())).reasons
+    assert len(reasons) == document.MOST_REASONS + 1
+    assert reasons[-1]["message"] == "There are 100 more reasons."
+
+
 @given(st.sampled_from(PLACES), ANY_JSON)
 @settings(max_examples=300)
 def test_any_json_at_any_place_is_read_and_can_be_kept(path: Path, value: Any) -> None:
@@ -179,8 +207,8 @@ def test_a_number_that_is_too_large_is_named_with_its_place(digits: bytes) -> No
 
 def test_half_a_million_faults_are_told_as_far_as_anybody_reads() -> None:
     marks = [{"kind": "box"}] * 50 + [{"kind": "redact"}]
-    told = document.read(json.dumps({"photos": [declared(b"x", marks=marks)] * 150}).encode())
-    codes = [reason.code for reason in told.reasons]
+    sealed = document.read(json.dumps({"photos": [declared(b"x", marks=marks)] * 150}).encode())
+    codes = [reason.code for reason in document.told(sealed.reasons)]
     assert len(codes) == document.MOST_REASONS + 1
     assert codes.count("redaction_unreadable") == 150
     assert codes[-1] == "more"

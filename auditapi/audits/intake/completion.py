@@ -85,10 +85,10 @@ def _complete(audit: Audit, *, decided: bool) -> bool:
         score_revision(audit, 1)  # writes nothing when it can't be scored
     except NotScorable as error:
         faults = [
-            {"place": f"answers.{reason.item}", "code": reason.code, "message": reason.message}
+            document.Reason(f"answers.{reason.item}", reason.code, reason.message)
             for reason in error.reasons
         ]
-        return _quarantine(audit, faults)
+        return _quarantine(audit, [vars(fault) for fault in document.told(faults)])
     audit.completed_at, audit.revision = now(), 1
     if not fetch(_FIRST, {"audit": audit.id}):
         # Accepted from quarantine with changes, the first revision is the reviewer's.

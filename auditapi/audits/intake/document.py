@@ -100,14 +100,14 @@ class SealedAudit:
 
 
 def read(body: bytes) -> SealedAudit:
-    """The document in these bytes. Raises `Unreadable`."""
+    """The document in these bytes, with every reason that speaks against it (see `told`). Raises
+    `Unreadable`."""
     data, too_large = loading.load(body)
     audit = _read_fields(data, hashlib.sha256(body).hexdigest())
     audit.reasons += [
         Reason(place, "number_too_large", "The number is too large to be kept.")
         for place in too_large
     ]
-    audit.reasons = told(audit.reasons)
     return audit
 
 
@@ -118,7 +118,8 @@ def raw(body: bytes) -> dict[str, Any]:
 
 def told(reasons: list[Reason]) -> list[Reason]:
     """Not more than a reviewer can read, those first of areas that are not covered: two megabytes
-    can be wrong in half a million places."""
+    can be wrong in half a million places. For the whole list, once, so that what is not listed is
+    counted right."""
     if len(reasons) <= MOST_REASONS:
         return reasons
     first = sorted(reasons, key=lambda reason: reason.code != marking.UNCOVERED)[:MOST_REASONS]

@@ -50,8 +50,8 @@ def judge(sealed: SealedAudit, audit_id: UUID, actor: Actor) -> Judged:
         reasons.append(Reason("assignment_id", "no_assignment", message))
     visit = _visit(sealed, assignment, store)
     if version is not None:
-        reasons += told(list(_answers(sealed, version, visit)))
-    return Judged(assignment, store, version, visit, tuple(reasons))
+        reasons += _answers(sealed, version, visit)
+    return Judged(assignment, store, version, visit, tuple(told(reasons)))
 
 
 def _assignment(sealed: SealedAudit, actor: Actor, reasons: list[Reason]) -> Assignment | None:
