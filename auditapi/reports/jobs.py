@@ -41,6 +41,9 @@ def render_report(organisation_id: str, report_id: str) -> None:
         return
     make_missing_derivatives(organisation, wanted.audit_id)
     with db.transaction(organisation):
+        # What is gathered and the look that is noted with it are of one moment: a release in
+        # between would outdate the report, and that would be written over.
+        queries.hold_audit(wanted.audit_id)
         evidence.sign(evidence_queries.audit(wanted.audit_id), wanted.revision)
         gathered = gathering.gather(wanted)
         digest = input_hash(gathered.report)
@@ -54,11 +57,13 @@ def render_report(organisation_id: str, report_id: str) -> None:
             raise
         log.error("report_failed", report_id=report_id, reason=failure.reason, why=failure.detail)
         with db.transaction(organisation):
+            queries.hold_audit(wanted.audit_id)
             service.fail(_row(report), failure.message)
         return
     key = f"{organisation}/reports/{digest}-{uuid4().hex}.pdf"
     objects().put(key, pdf, PDF)
     with db.transaction(organisation):
+        queries.hold_audit(wanted.audit_id)
         _finish(report, digest, key, pdf)
 
 

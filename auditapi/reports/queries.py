@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 
+from auditapi.audits.models import Audit
 from auditapi.core.db import organisation_id, session
 from auditapi.core.problems import NOT_FOUND, Problem
 from auditapi.reports.gathering import Wanted
@@ -16,6 +17,15 @@ def is_(wanted: Wanted) -> ColumnElement[bool]:
     """That a report is the wanted one."""
     names = ("audit_id", "revision", "audience", "language", "variant", "paper")
     return and_(*(getattr(Report, name) == getattr(wanted, name) for name in names))
+
+
+def hold_audit(audit_id: UUID) -> None:
+    """Until the end of the transaction it is not released and no photos come to it, while others
+    may hold it like this too. To be called before a report of it is locked: its release takes
+    the audit first and then its reports, and what locks them the other way round would wait for
+    it while it waits for them."""
+    found = select(Audit.id).where(Audit.id == audit_id)
+    session().execute(found.with_for_update(read=True, key_share=True))
 
 
 def report_for(wanted: Wanted) -> Report | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from contextvars import Context
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from sqlalchemy import select, text
 
 from auditapi.core import db, jobs, stalled
 from auditapi.core.settings import Settings
+from auditapi.reports import gathering
 from auditapi.reports import jobs as report_jobs
 from auditapi.reports.failures import REASONS, RenderFailed
 from auditapi.reports.models import Report, ReportState
@@ -159,6 +162,43 @@ def test_a_report_that_hits_a_limit_fails_alone_with_a_reason_and_is_not_tried_a
     told = get(phone, people, asked, "ana", "?view=store&lang=ko")
     assert (told.status_code, told.get_json()["detail"]) == (500, REASONS["memory"])
     assert get(phone, people, asked, "ana", "?view=store&lang=en").status_code == 200
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_an_audit_is_not_released_while_its_report_is_gathered_or_finished(
+    people: Chain, asked: Visit, renders: list[str], monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    """Release locks the audit and then its reports, and outdates them: what locks a report before
+    the audit waits for it while it waits for the report, and what gathers without the audit
+    writes over that the report is outdated."""
+    free: list[tuple[str, bool]] = []
+
+    def noting(name: str, does: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def doing(given: Any) -> Any:
+            free.append((name, Context().run(can_be_released, people, asked)))
+            return does(given)
+
+        return doing
+
+    def failing(_report: Any, _pictures: Any) -> bytes:
+        raise RenderFailed("memory", "SIGABRT")
+
+    monkeypatch.setattr(gathering, "gather", noting("gather", gathering.gather))
+    monkeypatch.setattr(report_jobs, "_render", noting("render", report_jobs._render))
+    monkeypatch.setattr(report_jobs, "_row", noting("row", report_jobs._row))
+    if fails:
+        monkeypatch.setattr(report_jobs, "render", failing)
+    [report] = rows(people)
+    report_jobs.render_report(str(report.organisation_id), str(report.id))
+    assert free == [
+        ("row", True), ("gather", False), ("row", False), ("render", True), ("row", False)
+    ]  # fmt: skip
+
+
+def can_be_released(chain: Chain, what: Visit) -> bool:
+    with db.transaction(chain.organisation.id) as session:
+        locked = text("SELECT id FROM audits WHERE id = :id FOR UPDATE SKIP LOCKED")
+        return session.scalar(locked, {"id": what.id}) is not None
 
 
 def test_a_report_that_is_stopped_again_and_again_is_given_up_and_can_be_asked_for_again(
