@@ -1,5 +1,5 @@
-"""Signing in many times at once: guessing in parallel is no way round waiting, and whoever knows
-the password waits no longer for it."""
+"""Signing in and verifying many times at once: guessing in parallel is no way round waiting, and
+whoever knows the password waits no longer for it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def sign_in(app: Flask, chain: Chain, address: str) -> Iterator[SignIn]:
     yield signing_in
     accounts = FailedSignIns.key.startswith(f"account:{chain.organisation.slug}:")
     with db.transaction() as session:
-        here = accounts | (FailedSignIns.key == f"address:{address}")
+        here = accounts | FailedSignIns.key.in_([f"address:{address}", f"verifying:{address}"])
         session.execute(delete(FailedSignIns).where(here))
 
 
@@ -89,3 +89,19 @@ def test_an_office_signs_in_at_once_after_the_last_free_failure(
     failed_already(f"address:{address}", 29)
     failed_already(f"account:{chain.organisation.slug}:ada@chain.example", 4)
     assert at_once([partial(sign_in, "ada@chain.example", PASSWORD)] * AT_ONCE) == {201: AT_ONCE}
+
+
+@pytest.mark.usefixtures("sign_in")  # which forgets what was counted
+def test_codes_guessed_from_one_address_at_once_are_twenty_and_no_more(
+    app: Flask, address: str
+) -> None:
+    failed_already(f"verifying:{address}", 16)
+    here = {"REMOTE_ADDR": address}
+
+    def guess(code: str) -> int:
+        given = {"code": code}
+        answer = app.test_client().get("/verify", query_string=given, environ_overrides=here)
+        return answer.status_code
+
+    guesses = [partial(guess, str(n) * 20) for n in range(AT_ONCE)]
+    assert at_once(guesses) == {404: 4, 429: AT_ONCE - 4}

@@ -129,9 +129,11 @@ def _uploaded() -> str | None:
 def _look_up(
     language: str, what: str, look: Callable[[], Facts | BookFacts | None], code: str = ""
 ) -> Response:
-    """What is not known is counted: nobody goes through codes or digests until one fits."""
+    """What is not known is counted: nobody goes through codes or digests until one fits. Tries
+    from one address come one after the other, so that each knows how those before it ended."""
     counter = {"verifying": f"verifying:{request.remote_addr}"}
     with db.transaction():
+        throttle.hold(counter)
         refusal = throttle.must_wait(counter)
         if refusal is not None:
             seconds = refusal.headers["Retry-After"]
