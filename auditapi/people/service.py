@@ -111,7 +111,8 @@ def change_person(person: Person, changes: dict[str, Any]) -> Person:
     Raises `Problem(LAST_ADMINISTRATOR)` when nobody would be left to undo it.
     """
     disabled = changes.pop("disabled", None)
-    if disabled or changes.get("role", Role.ADMINISTRATOR) is not Role.ADMINISTRATOR:
+    goes = disabled or changes.get("role", Role.ADMINISTRATOR) is not Role.ADMINISTRATOR
+    if goes and _is_administrator(person):
         _require_another_administrator(person)
     for name, value in changes.items():
         setattr(person, name, value.strip().lower() if name == "email" else value)
@@ -119,6 +120,14 @@ def change_person(person: Person, changes: dict[str, Any]) -> Person:
         person.disabled_at = (person.disabled_at or now()) if disabled else None
     activity.record("person.changed", person, fields=sorted(changes), disabled=disabled)
     return person
+
+
+def _is_administrator(person: Person) -> bool:
+    """Who is none is locked alone, and so not made one meanwhile. To lock all administrators for
+    somebody else would be to lock people in another order than assigning audits does."""
+    if person.role is not Role.ADMINISTRATOR:
+        session().refresh(person, with_for_update={"key_share": True})
+    return person.role is Role.ADMINISTRATOR
 
 
 def _require_another_administrator(person: Person) -> None:

@@ -13,6 +13,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, update
 
 from auditapi.core import db, tokens
+from auditapi.core.problems import Problem
+from auditapi.people import queries as people
 from auditapi.people import service
 from auditapi.people.models import Person, Role, Token
 from tests.factories.chain import Chain, make_chain, token_for
@@ -54,6 +56,31 @@ def test_the_last_administrator_may_be_called_something_else(
 ) -> None:
     answer = change(client, chain, chain.ada, name="Ada Other", role="administrator")
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("changes", [{"disabled": True}, {"role": Role.ANALYST}])
+def test_changing_somebody_else_locks_no_administrator(
+    chain: Chain, queries: Any, changes: dict[str, Any]
+) -> None:
+    """Whoever assigns audits locks people by id: to lock the administrators first, and then an
+    auditor whose id is lower, could be a circle."""
+    with queries() as made, db.transaction(chain.organisation.id):
+        cleo = people.person(chain.cleo.id)
+        service.change_person(cleo, dict(changes))
+    locking = [statement for statement in made if "FOR NO KEY UPDATE" in statement]
+    assert len(locking) == 1
+    assert "people.id = " in locking[0]
+    assert "people.role = " not in locking[0]
+
+
+def test_who_was_made_the_last_administrator_meanwhile_stays_one(chain: Chain) -> None:
+    with db.transaction(chain.organisation.id) as session:
+        cleo = people.person(chain.cleo.id)
+        ids = update(Person).execution_options(synchronize_session=False)
+        session.execute(ids.where(Person.id == chain.ada.id).values(role=Role.ANALYST))
+        session.execute(ids.where(Person.id == cleo.id).values(role=Role.ADMINISTRATOR))
+        with pytest.raises(Problem, match="somebody else"):
+            service.change_person(cleo, {"disabled": True})
 
 
 @pytest.mark.parametrize("changes", [{"disabled": True}, {"role": "auditor"}])
