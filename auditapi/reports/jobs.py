@@ -136,7 +136,7 @@ def render_at_release(fact: activity.Fact) -> None:
     """Reaction: a released or revised audit gets its default report."""
     audit = session().get(Audit, (fact.organisation_id, fact.subject_id))
     if audit is not None and audit.revision > 0:
-        service.ask(service.wanted_by_default(audit))
+        service.ask(service.wanted_by_default(audit), locked=True)
 
 
 def outdate(fact: activity.Fact) -> None:

@@ -33,13 +33,15 @@ def wanted_by_default(audit: Audit) -> Wanted:
     return Wanted(audit.id, audit.revision, "store", known, "full", paper)
 
 
-def ask(wanted: Wanted, *, again: bool = False, priority: int = 0) -> Report:
+def ask(wanted: Wanted, *, again: bool = False, priority: int = 0, locked: bool = False) -> Report:
     """The report's row; a job is on its way unless it is ready or has failed for good.
 
     `again` tries a failed one anew. One that was made before the organisation wished for
-    another look is made anew in any case.
+    another look is made anew in any case. `locked`: the caller has locked the audit's row.
     """
     number = looks.appearance().number
+    if not locked and queries.report_for(wanted) is None:
+        queries.hold_audit(wanted.audit_id)
     new = _add(wanted, number) or _begin_again(wanted, number, again=again)
     report = cast("Report", queries.report_for(wanted))
     if new:

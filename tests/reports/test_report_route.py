@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pikepdf
@@ -145,6 +146,19 @@ def test_at_release_the_store_s_report_is_asked_for_in_the_chain_s_language(
 def rows(chain: Chain) -> list[Report]:
     with db.transaction(chain.organisation.id) as session:
         return list(session.scalars(select(Report)))
+
+
+def test_a_report_is_asked_for_under_the_audit_that_release_locks(
+    client: FlaskClient, chain: Chain, version: ChecklistVersion, queries: Any
+) -> None:
+    """Release asks for a report too: the row of somebody who waits for the release to end would
+    make the release wait for them."""
+    what = complete(client, chain, version, VisitKind.MYSTERY_SHOP)
+    with queries() as made:
+        assert get(client, chain, what, "ana", "?view=store").status_code == 202
+    locking = ("FOR KEY SHARE", "INSERT INTO reports")
+    told = [word for statement in made for word in locking if word in statement]
+    assert told == list(locking)
 
 
 def test_what_was_made_of_the_same_is_not_rendered_again(
