@@ -26,10 +26,13 @@ STRAGGLERS = "auditapi_stragglers_total"
 ALIVE = 'auditapi_requests_total{endpoint="health.healthz",method="GET",status="200"}'
 #: The periodic job, as a worker's process runs it, that has found three.
 COUNT_THREE = """
+from uuid import uuid4
 from auditapi.app import create_app
 from auditapi.audits import housekeeping
 create_app()
-housekeeping.for_each_organisation = lambda work: 3
+housekeeping.for_each_organisation = lambda work: work(uuid4())
+housekeeping.stragglers.find = lambda: [1, 2, 3]
+housekeeping.stragglers.complete = lambda audit_id: True
 housekeeping.complete_stragglers(0)
 """
 
