@@ -106,6 +106,18 @@ def seal(document: Mapping[str, Any], photos: list[bytes]) -> Sealed:
     return Sealed(str(document["id"]), body, named)
 
 
+def _path(sealed: Sealed) -> str:
+    return f"/api/v1/audits/{sealed.id}"
+
+
+def _told(answer: Answer, sealed: Sealed) -> dict[str, Any]:
+    """What is told of an audit. Raises GaveUp when it is another one."""
+    status = answer.json()
+    if status.get("id") != sealed.id or status.get("document_sha256") != sealed.sha256:
+        raise GaveUp("the server speaks of another document")
+    return status
+
+
 @dataclass
 class Phone:
     """`pause` is called with the seconds to wait before a repeat; tests pass less patience."""
@@ -154,13 +166,14 @@ class Phone:
 
     def deliver(self, sealed: Sealed) -> dict[str, Any]:
         """Send until the receipt names everything; returns the receipt. Raises GaveUp."""
+        status = self._put_document(sealed)
         for _ in range(self.tries):
-            status = self._put_document(sealed)
             receipt = status.get("receipt")
             if receipt is not None and self._covers(receipt, sealed):
                 return dict(receipt)
             for photo in status["missing"]:
                 self.send_photo(sealed.photos[photo["sha256"]], photo["offset"])
+            status = self._ask(sealed)
         raise OutOfTries("no receipt")
 
     def _put_document(self, sealed: Sealed) -> dict[str, Any]:
@@ -171,11 +184,13 @@ class Phone:
             "Content-Encoding": "gzip",
             "Content-Digest": f"sha-256=:{digest}:",
         }
-        path = f"/api/v1/audits/{sealed.id}"
-        status = self._insist("PUT", path, packed, headers, ours=Answer.json).json()
-        if status.get("id") != sealed.id or status.get("document_sha256") != sealed.sha256:
-            raise GaveUp("the server speaks of another document")
-        return status
+        answer = self._insist("PUT", _path(sealed), packed, headers, ours=Answer.json)
+        return _told(answer, sealed)
+
+    def _ask(self, sealed: Sealed) -> dict[str, Any]:
+        """How the audit stands; sent anew when the server has never heard of it."""
+        answer = self._insist("GET", _path(sealed), None, {}, ours=Answer.json, also=(404,))
+        return self._put_document(sealed) if answer.status == 404 else _told(answer, sealed)
 
     @staticmethod
     def _covers(receipt: Mapping[str, Any], sealed: Sealed) -> bool:
