@@ -91,14 +91,20 @@ def test_an_unknown_form_is_refused_with_its_name(
     assert answer.get_json()["errors"][0]["path"].startswith("query.")
 
 
-def test_a_share_link_opens_without_an_account_until_it_is_revoked(
+def shared(
     client: FlaskClient, chain: Chain, version: ChecklistVersion
-) -> None:
+) -> tuple[str, dict[str, str]]:
+    """Where the share links of a report are listed, and the one that ben has made."""
     what = complete(client, chain, version)
     render_waiting(chain)
     links = f"/api/v1/audits/{known_as(chain, 'ben', what)}/share-links"
-    answer = client.post(links, json={"days": 3}, headers=chain.posting_as("ben"))
-    link = answer.get_json()
+    return links, client.post(links, json={"days": 3}, headers=chain.posting_as("ben")).get_json()
+
+
+def test_a_share_link_opens_without_an_account_until_it_is_revoked(
+    client: FlaskClient, chain: Chain, version: ChecklistVersion
+) -> None:
+    links, link = shared(client, chain, version)
     listed = client.get(links, headers=chain.as_("ben")).get_json()["links"]
     assert [one["id"] for one in listed] == [link["id"]]
     path = link["url"].removeprefix("http://127.0.0.1:8000")
@@ -111,10 +117,7 @@ def test_a_share_link_opens_without_an_account_until_it_is_revoked(
 def test_a_share_link_opens_nothing_once_it_has_expired(
     client: FlaskClient, chain: Chain, version: ChecklistVersion
 ) -> None:
-    what = complete(client, chain, version)
-    render_waiting(chain)
-    links = f"/api/v1/audits/{known_as(chain, 'ben', what)}/share-links"
-    link = client.post(links, json={"days": 1}, headers=chain.posting_as("ben")).get_json()
+    _, link = shared(client, chain, version)
     path = link["url"].removeprefix("http://127.0.0.1:8000")
     assert client.get(path).status_code == 200
     with db.transaction(chain.organisation.id) as session:
