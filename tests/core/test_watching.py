@@ -83,19 +83,25 @@ def logged(server: LiveServer) -> list[dict[str, Any]]:
     return [json.loads(line) for line in server.log.read_text(encoding="utf-8").splitlines()]
 
 
-def test_whichever_web_process_is_asked_it_tells_the_numbers_of_all(server: LiveServer) -> None:
-    before = numbers(server.url).get(ALIVE, 0)
+def ask_both(server: LiveServer) -> int:
+    """Until each web process has answered: with the one that forked them, there are three files
+    then. How often that took."""
     asked = 0
-    # Until both have answered: with the one that forked them, there are three files then.
     while asked < 12 or len(list(counts(server).glob("counter_*.db"))) < 3:
         ask(server.url, "/healthz")
         asked += 1
         assert asked < 2000, "one process answers everything"
+    return asked
+
+
+def test_whichever_web_process_is_asked_it_tells_the_numbers_of_all(server: LiveServer) -> None:
+    before = numbers(server.url).get(ALIVE, 0)
+    asked = ask_both(server)
     assert {numbers(server.url)[ALIVE] for _ in range(8)} == {before + asked}
 
 
 def test_a_web_process_that_ends_takes_no_number_with_it(server: LiveServer) -> None:
-    ask(server.url, "/healthz", times=12)
+    ask_both(server)  # one that has only just been forked does not hear that it shall end
     before, old = numbers(server.url)[ALIVE], web_processes(server)
     os.kill(old[0], signal.SIGTERM)
     assert processes.wait_until(
