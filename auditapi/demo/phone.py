@@ -15,6 +15,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 
 import urllib3
@@ -95,9 +96,20 @@ class Sealed:
     body: bytes
     photos: dict[str, bytes]
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         return hashlib.sha256(self.body).hexdigest()
+
+    @cached_property
+    def packed(self) -> bytes:
+        """As it travels."""
+        return gzip.compress(self.body, 6, mtime=0)
+
+    @cached_property
+    def content_digest(self) -> str:
+        """Of what travels (RFC 9530)."""
+        digest = hashlib.sha256(self.packed).digest()
+        return f"sha-256=:{base64.b64encode(digest).decode()}:"
 
 
 def seal(document: Mapping[str, Any], photos: list[bytes]) -> Sealed:
@@ -172,19 +184,18 @@ class Phone:
             if receipt is not None and self._covers(receipt, sealed):
                 return dict(receipt)
             for photo in status["missing"]:
-                self.send_photo(sealed.photos[photo["sha256"]], photo["offset"])
+                sha256 = photo["sha256"]
+                self.send_photo(sha256, sealed.photos[sha256], photo["offset"])
             status = self._ask(sealed)
         raise OutOfTries("no receipt")
 
     def _put_document(self, sealed: Sealed) -> dict[str, Any]:
-        packed = gzip.compress(sealed.body, 6, mtime=0)
-        digest = base64.b64encode(hashlib.sha256(packed).digest()).decode()
         headers = {
             "Content-Type": "application/json",
             "Content-Encoding": "gzip",
-            "Content-Digest": f"sha-256=:{digest}:",
+            "Content-Digest": sealed.content_digest,
         }
-        answer = self._insist("PUT", _path(sealed), packed, headers, ours=Answer.json)
+        answer = self._insist("PUT", _path(sealed), sealed.packed, headers, ours=Answer.json)
         return _told(answer, sealed)
 
     def _ask(self, sealed: Sealed) -> dict[str, Any]:
@@ -197,10 +208,10 @@ class Phone:
         named = {photo["sha256"] for photo in receipt["photos"]}
         return receipt["document_sha256"] == sealed.sha256 and named >= set(sealed.photos)
 
-    def send_photo(self, data: bytes, offset: int = 0) -> None:
+    def send_photo(self, sha256: str, data: bytes, offset: int = 0) -> None:
         """Whole when it is small, else in pieces from `offset`. A refusal (422) ends it too:
         the audit's status says so."""
-        path = f"/api/v1/photos/{hashlib.sha256(data).hexdigest()}"
+        path = f"/api/v1/photos/{sha256}"
         if len(data) < self.in_pieces_from and offset == 0:
             headers = {"Content-Type": "image/jpeg"}
             self._insist("PUT", path, data, headers, ours=_of_an_upload, also=(422,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -69,30 +69,42 @@ def _pss(pid: int) -> int:
 
 
 @dataclass
-class Meter:
-    """`with Meter(roots) as meter:` then `meter.cpu` and `meter.peak`, by the names of roots."""
+class Processors:
+    """`with Processors(roots) as processors:` then `processors.seconds`, by the names of roots."""
 
     roots: Mapping[str, int]
-    memory_of: Callable[[int], int] = memory
-    cpu: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def __enter__(self) -> Processors:
+        self._before = {name: cpu_seconds(pid) for name, pid in self.roots.items()}
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for name, pid in self.roots.items():
+            self.seconds[name] = cpu_seconds(pid) - self._before[name]
+
+
+@dataclass
+class Memory:
+    """As `Processors`: the highest `peak` seen, in bytes. Looking is not free: the kernel walks
+    through all pages of a process."""
+
+    roots: Mapping[str, int]
     peak: dict[str, int] = field(default_factory=dict)
 
-    def __enter__(self) -> Meter:
-        self._before = {name: cpu_seconds(pid) for name, pid in self.roots.items()}
+    def __enter__(self) -> Memory:
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="meter")
+        self._thread = threading.Thread(target=self._watch, name="memory")
         self._thread.start()
         return self
 
     def __exit__(self, *_error: object) -> None:
         self._ended.set()
         self._thread.join()
-        for name, pid in self.roots.items():
-            self.cpu[name] = cpu_seconds(pid) - self._before[name]
 
     def _watch(self) -> None:
         while True:
             for name, pid in self.roots.items():
-                self.peak[name] = max(self.peak.get(name, 0), self.memory_of(pid))
+                self.peak[name] = max(self.peak.get(name, 0), memory(pid))
             if self._ended.wait(LOOK_EVERY):
                 return

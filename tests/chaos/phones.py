@@ -122,9 +122,9 @@ class Auditor:
             in_pieces_from=self.randomness.choice((1, IN_PIECES_FROM)),
             first_piece=SMALL_PIECES,
         )
-        for data in sealed.photos.values():
+        for sha256, data in sealed.photos.items():
             if self.randomness.random() < 0.3:  # while the auditor was still at work
-                phone.send_photo(data)
+                phone.send_photo(sha256, data)
         return phone.deliver(sealed)
 
 
