@@ -8,8 +8,9 @@ is meant for head office.
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from auditapi.audits.names import NameHider
@@ -83,11 +84,14 @@ def reason_for_store(reason: str, changed: Collection[str], hide: NameHider) -> 
     return str(hide(reason)) if changed else ""
 
 
-def signed_names(*readings: Mapping[str, Any]) -> list[str]:
-    """Whoever signed with a name: in the document's answers, and in those that revisions made of
-    them. The words of an audit may name them both."""
-    answers = (answer for answers in readings for answer in answers.values())
-    values = (answer.get("value") for answer in answers if isinstance(answer, Mapping))
+def signed_names(
+    answers: Mapping[str, Any], revisions: Iterable[Iterable[Mapping[str, Any]]]
+) -> list[str]:
+    """Whoever signed with a name: in the document's answers, and in what each revision made of
+    them, replaced since or not. The words of an audit may name them all."""
+    changed = (change["answer"] for changes in revisions for change in changes)
+    every = chain(answers.values(), changed)
+    values = (answer.get("value") for answer in every if isinstance(answer, Mapping))
     names = (value.get("name") for value in values if isinstance(value, Mapping))
     return [name for name in names if isinstance(name, str) and name.strip()]
 

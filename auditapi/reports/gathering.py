@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import func, select, tuple_
 
 from auditapi.audits import proof
+from auditapi.audits.audience import signed_names
 from auditapi.audits.intake import completion, document
 from auditapi.audits.models import Audit, AuditPhoto, Document, Revision
 from auditapi.audits.score_models import ItemResult, ScoreRow, SectionResult
@@ -88,7 +89,7 @@ def gather(wanted: Wanted) -> Gathered:
         score=proof.as_it_stands(audit, score.explained),
         provisional=proof.unproven(audit, score.explained),
         answers=completion.answers_of(audit, sealed, until=wanted.revision),
-        original=sealed.answers,
+        signers=_signers(audit, sealed, wanted.revision),
         evidence=_evidence(audit, wanted.revision),
         photos=tuple(shown),
         history=_history(past),
@@ -147,6 +148,16 @@ def _revisions(audit: Audit, until: int) -> Sequence[tuple[Revision, str]]:
         .order_by(Revision.number)
     )
     return [(revision, name) for revision, name in rows]
+
+
+def _signers(audit: Audit, sealed: document.SealedAudit, until: int) -> tuple[str, ...]:
+    """The first revision counts too: a reviewer may have accepted the audit with changes."""
+    changes = session().scalars(
+        select(Revision.changes)
+        .where(Revision.audit_id == audit.id, Revision.number <= until)
+        .order_by(Revision.number)
+    )
+    return tuple(signed_names(sealed.answers, changes))
 
 
 def _audit(

@@ -22,7 +22,6 @@ from auditapi.audits.audience import (
     public_items,
     reason_for_store,
     score_for_store,
-    signed_names,
 )
 from auditapi.audits.names import NameHider
 from auditapi.reports.view import Audit, Auditor, Evidence, Photo, ReportInput, Revision
@@ -37,14 +36,14 @@ def for_audience(report: ReportInput) -> ReportInput:
         report,
         audit=replace(report.audit, released_at=None),
         store=replace(report.store, managers=()),
-        original={},
+        signers=(),
     )
 
 
 def for_store(report: ReportInput) -> ReportInput:
     """Strip `report` down to what people of the store may know."""
     public = public_items(report.checklist)
-    hide = NameHider(_people(report), signed=signed_names(report.original, report.answers))
+    hide = NameHider(_people(report), signed=report.signers)
     answers = _answers(report, public, hide)
     return replace(
         report,
@@ -54,7 +53,7 @@ def for_store(report: ReportInput) -> ReportInput:
         checklist=_checklist(report.checklist, public),
         score=score_for_store(report.score, public, answers),
         answers=answers,
-        original={},
+        signers=(),
         photos=tuple(_photo(p, hide) for p in report.photos if _shown(p, public)),
         repeated={key: n for key, n in report.repeated.items() if key in public},
         provisional=tuple(key for key in report.provisional if key in public),

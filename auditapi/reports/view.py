@@ -187,8 +187,8 @@ class ReportInput:
     `history` is oldest first and does not hold this audit. `repeated` says how many audits in
     a row an item had already failed before this one. `provisional` are the failed critical items
     whose evidence is still to be confirmed: none once the audit is released. `blocks` None means
-    the variant's own. `original` are the document's own answers, to hide from the store whoever
-    signed before a revision; no report holds them.
+    the variant's own. `signers` are the names that this or an earlier revision was signed with, to
+    be hidden from the store; no report holds them.
     """
 
     organisation: Organisation
@@ -215,4 +215,4 @@ class ReportInput:
     photo_size: PhotoSize = "medium"
     photo_order: PhotoOrder = "item"
     conformance: Conformance = "ua"
-    original: Mapping[str, Any] = field(default_factory=dict)
+    signers: tuple[str, ...] = ()

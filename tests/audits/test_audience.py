@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -126,7 +127,16 @@ def test_a_score_by_an_older_checklist_tells_a_store_nothing_of_private_items() 
 
 def test_what_is_signed_with_no_name_or_is_no_answer_signs_nothing() -> None:
     answers = {"A": {"value": {"name": 3}}, "B": "x", "C": {"value": {"name": " "}}, "D": {}}
-    assert audience.signed_names(answers) == []
+    assert audience.signed_names(answers, [[{"item": "A", "answer": None}]]) == []
+
+
+def test_who_signed_a_revision_that_another_replaced_has_signed_too() -> None:
+    def signed(name: str) -> dict[str, Any]:
+        return {"value": {"name": name, "strokes": []}}
+
+    revisions = [[{"item": "S1", "answer": signed(name)}] for name in ("Mia Roe", "Jan Lim")]
+    sealed = {"S1": signed("Sam Ito"), "A1": {"value": "yes"}}
+    assert audience.signed_names(sealed, revisions) == ["Sam Ito", "Mia Roe", "Jan Lim"]
 
 
 def test_a_store_gets_of_an_answer_only_what_the_protocol_names() -> None:

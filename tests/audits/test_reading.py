@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
 
+from auditapi.core import db
+from auditapi.reports.evidence import queries as evidence_queries
+from auditapi.reports.evidence import service as evidence
+from auditapi.reports.gathering import Wanted, gather
+from auditapi.reports.privacy import for_audience
 from tests.factories.chain import Chain
 from tests.factories.reviews import Desk, problem
 from tests.factories.visits import GOOD, Visit, declared, fresh_jpeg, publish, visit
@@ -180,6 +185,31 @@ def test_a_revision_stands_beside_the_original(desk: Desk) -> None:
     assert revision["changes"][0]["answer"] == {"value": "no", "note": "[…] agrees"}
     assert "author" not in revision
     assert "made_at" not in revision
+
+
+def test_whoever_ever_signed_is_hidden_from_the_store_on_its_page_and_on_paper(
+    private: Desk,
+) -> None:
+    """The first revision and the second each replaced the name before."""
+
+    def signed(name: str) -> dict[str, Any]:
+        return {"item": "H4", "answer": {"value": {"name": name, "strokes": [[[0, 0], [1, 1]]]}}}
+
+    note = {"item": "A1", "answer": {"value": "yes", "note": "Mia Roe signed, then Jan Lim"}}
+    shop, *_ = shop_with_secrets(private)
+    for number, changes in enumerate(([signed("Mia Roe")], [signed("Jan Lim"), note]), start=1):
+        body = {"revision": number, "reason": "Read anew.", "changes": changes}
+        private.post("ana", f"/audits/{shop.id}/revisions", **body)
+    private.release(shop, revision=3)
+    told = private.audit_of("sam", shop).get_json()
+    shown = {entry["item"]: entry["answer"] for entry in told["answers"]}
+    assert shown["A1"]["note"] == "[…] signed, then […]"
+    wanted = Wanted(UUID(shop.id), 3, "store", "en", "full", "A4")
+    with db.transaction(private.chain.organisation.id):
+        evidence.sign(evidence_queries.audit(wanted.audit_id), wanted.revision)
+        report = for_audience(gather(wanted).report)
+    assert report.answers["A1"]["note"] == "[…] signed, then […]"
+    assert report.signers == ()
 
 
 def test_what_head_office_changed_before_the_release_is_no_news_to_the_store(desk: Desk) -> None:

@@ -160,11 +160,8 @@ def _people(full: Mapping[str, Any]) -> list[str]:
 
 
 def _signers(full: Mapping[str, Any]) -> list[str]:
-    original, now = (
-        {entry["item"]: entry[which] for entry in full["answers"] if which in entry}
-        for which in ("original", "answer")
-    )
-    return signed_names(original, now)
+    sealed = {entry["item"]: entry.get("original", entry["answer"]) for entry in full["answers"]}
+    return signed_names(sealed, (revision["changes"] for revision in full["revisions"]))
 
 
 def _daypart(row: Mapping[str, Any]) -> str | None:
