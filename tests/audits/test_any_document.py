@@ -6,7 +6,7 @@ import copy
 import json
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
@@ -169,6 +169,17 @@ def test_reasons_of_document_and_answers_are_bounded_together(desk: Desk) -> Non
     assert [reason["code"] for reason in reasons].count("more") == 1
     left = int(reasons[-1]["message"].split()[2])
     assert left >= 5 * 50 + 300 - document.MOST_REASONS
+
+
+def test_however_much_is_wrong_in_a_document_what_speaks_against_its_visit_is_told_first(
+    desk: Desk,
+) -> None:
+    marks = [{"kind": "box"}] * 50
+    photos = [declared(b"%d" % number, marks=marks) for number in range(5)]
+    made = desk.visit(photos=photos)
+    made.document["assignment_id"] = str(uuid4())
+    codes = [reason["code"] for reason in desk.row(desk.send(made, photos=False)).reasons]
+    assert (codes[0], codes[-1]) == ("unknown_assignment", "more")
 
 
 def test_reasons_why_nothing_can_be_scored_are_bounded_too(

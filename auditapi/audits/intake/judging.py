@@ -37,7 +37,8 @@ class Judged:
 
 
 def judge(sealed: SealedAudit, audit_id: UUID, actor: Actor) -> Judged:
-    reasons = list(sealed.reasons)
+    """What speaks against the visit comes first: it is a handful, and a reviewer decides by it."""
+    reasons: list[Reason] = []
     if sealed.id is not None and sealed.id != audit_id:
         reasons.append(Reason("id", "other_id", "The document names another audit."))
     if actor.submit_only:
@@ -49,6 +50,7 @@ def judge(sealed: SealedAudit, audit_id: UUID, actor: Actor) -> Judged:
         message = "Nobody asked this person for this visit."
         reasons.append(Reason("assignment_id", "no_assignment", message))
     visit = _visit(sealed, assignment, store)
+    reasons += sealed.reasons
     if version is not None:
         reasons += _answers(sealed, version, visit)
     return Judged(assignment, store, version, visit, tuple(told(reasons)))
