@@ -36,8 +36,8 @@ class Layout:
     decoder knows. `end` is where the picture's own bytes end; from `pixels_at` until there stands
     nothing but compressed pixels in one run, in which a decoder finds no fault. `bytes_a_pixel` is
     what a decode holds in memory for each stored pixel. `asides` are metadata that a decoder
-    needs not and may stumble over. `short`: the compressed pixels are fewer than any picture of
-    this size takes.
+    needs not and may stumble over. `height_at`: where a JPEG says its height, in two bytes.
+    `short`: the compressed pixels are fewer than any picture of this size takes.
     """
 
     media_type: str
@@ -48,6 +48,7 @@ class Layout:
     bytes_a_pixel: float
     exif: bytes | None = None
     asides: tuple[slice, ...] = ()
+    height_at: int = 0
     short: bool = False
 
 
@@ -111,6 +112,7 @@ class _Walk:
     """What the segments of a JPEG said, up to its end. The places are those of its last scan."""
 
     frame: _Frame | None = None
+    height_at: int = 0
     exif: bytes | None = None
     asides: list[slice] = field(default_factory=list)
     restart_interval: int = 0
@@ -139,7 +141,18 @@ def _jpeg(data: bytes) -> Layout:
     if not by_line or walk.last != _SOS or marker == _ARITHMETIC:
         return Layout(JPEG, width, height, walk.end, walk.end, cost, walk.exif, asides)
     short = _is_short(data, walk.pixels_at, walk.end - 2, walk.frame, walk.restart_interval)
-    return Layout(JPEG, width, height, walk.end, walk.pixels_at, cost, walk.exif, asides, short)
+    return Layout(
+        JPEG,
+        width,
+        height,
+        walk.end,
+        walk.pixels_at,
+        cost,
+        walk.exif,
+        asides,
+        walk.height_at,
+        short,
+    )
 
 
 def _walk_jpeg(data: bytes) -> _Walk:
@@ -150,7 +163,7 @@ def _walk_jpeg(data: bytes) -> _Walk:
         if marker in _FRAMES:
             if walk.frame:
                 raise _broken("the JPEG has two frame headers")
-            walk.frame = _read_frame(marker, data[at : at + length])
+            walk.frame, walk.height_at = _read_frame(marker, data[at : at + length]), at + 1
         elif marker == _APP1 and walk.exif is None and data.startswith(b"Exif\0\0", at):
             walk.exif = data[at : at + length]
         elif marker == _DRI:

@@ -85,7 +85,9 @@ def check_limits(width: int, height: int, bytes_a_pixel: float) -> None:
 
 
 # Of a JPEG's one run of compressed pixels: its first lines, for which all of its tables are needed.
+# So many bytes, of so many lines; of more lines than there are bytes for, the rest would be grey.
 _SAMPLE = 8 * 1024
+_SAMPLE_LINES = 128
 _JPEG_END = b"\xff\xd9"
 
 
@@ -95,7 +97,7 @@ def reading(data: bytes, *, sample: bool = False) -> Iterator[tuple[Layout, Exif
 
     The block runs within the budget. Whatever a decoder raises on hostile bytes comes out as
     `NotAPhoto`. `sample`: of pixels in which no decoder can find a fault only the first lines are
-    there, the rest is grey; enough to know whether the picture can be decoded.
+    there, and the image is as high as these; enough to know whether the picture can be decoded.
     """
     layout = read_layout(data)
     if layout.width:
@@ -120,8 +122,13 @@ def _picture_alone(data: bytes, layout: Layout, sample: bool) -> bytes:
     ends = [*(aside.start for aside in layout.asides), layout.end]
     if cut:
         ends[-1] = layout.pixels_at + _SAMPLE
+        data = _with_height(data[: ends[-1]], layout.height_at, min(layout.height, _SAMPLE_LINES))
     parts = [data[a:b] for a, b in zip(begins, ends, strict=True)]
     return b"".join([*parts, _JPEG_END] if cut else parts)
+
+
+def _with_height(jpeg: bytes, height_at: int, lines: int) -> bytes:
+    return b"".join([jpeg[:height_at], lines.to_bytes(2), jpeg[height_at + 2 :]])
 
 
 @contextmanager

@@ -53,13 +53,13 @@ def inspect(data: bytes) -> Picture:
     """What this photo is. Raises `NotAPhoto` with a stable code for everything else."""
     with reading(data, sample=True) as (layout, exif, image):
         check_trailer(data, layout)
-        width, height = image.size
         if layout.media_type == JPEG:
             # Brightness alone: the bits of its colours are read too, but made into nothing.
-            image.draft("L", (max(1, width // 8), max(1, height // 8)))
+            image.draft("L", (max(1, image.width // 8), max(1, image.height // 8)))
         image.load()
-        if layout.media_type == HEIC:
-            width, height = image.size  # its header may be wrong; its pixels are not
+        # The header of a HEIC may be wrong; its pixels are not.
+        known = layout.media_type != HEIC
+        width, height = (layout.width, layout.height) if known else image.size
     orientation = 1 if layout.media_type == HEIC else exif.orientation
     if orientation in _SIDEWAYS:
         width, height = height, width

@@ -14,7 +14,7 @@ from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
 from auditapi.demo.scenes import Capture, draw
-from auditapi.photos.decoding import Budget
+from auditapi.photos.decoding import Budget, reading
 from auditapi.photos.derivatives import make
 from auditapi.photos.exif import Exif, read_exif
 from auditapi.photos.inspection import NotAPhoto, Picture, inspect
@@ -180,6 +180,16 @@ def test_a_jpegs_pixels_may_be_noise_but_it_must_be_there_to_its_end() -> None:
     assert inspect(whole[:half] + noise + whole[-2:]) == inspect(whole)
     with pytest.raises(NotAPhoto, match="ends before"):
         inspect(whole[:-2])
+
+
+def test_of_a_large_jpeg_no_more_is_decoded_than_is_looked_at() -> None:
+    data = saved(gradient(1600, 1200), "JPEG", exif=b"Exif\0\0" + b"x" * 500, comment=b"c" * 99)
+    with reading(data) as (_, _, whole), reading(data, sample=True) as (layout, _, sample):
+        assert (sample.size, layout.height) == ((1600, 128), 1200)
+        first_lines = (0, 0, 1600, 8)
+        assert sample.crop(first_lines).tobytes() == whole.crop(first_lines).tobytes()
+    picture = inspect(data)
+    assert (picture.width, picture.height) == (1600, 1200)
 
 
 def test_names_play_no_part(tmp_path: Path) -> None:
