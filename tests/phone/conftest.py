@@ -23,6 +23,7 @@ from playwright.sync_api import (
     FilePayload,
     Page,
     Playwright,
+    expect,
     sync_playwright,
 )
 
@@ -59,8 +60,17 @@ def eventually(holds: Callable[[], object], seconds: float = PATIENCE) -> None:
         time.sleep(0.05)
 
 
+def becomes(read: Callable[[], object], expected: object, seconds: float = PATIENCE) -> None:
+    """Waits until what is read is what is expected; fails with what was there in its place."""
+    end = time.monotonic() + seconds
+    while (found := read()) != expected and time.monotonic() < end:
+        time.sleep(0.05)
+    assert found == expected
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as started:
         yield started
 

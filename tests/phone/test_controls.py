@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import FilePayload, expect
 
 from tests.factories.visits import jpeg
-from tests.phone.conftest import Phone, eventually
+from tests.phone.conftest import Phone, becomes, eventually
 from tests.phone.people import AUDIT, STANDARD
 
 
@@ -32,7 +32,7 @@ def test_of_several_timings_one_is_chosen(cleo: Phone) -> None:
         cleo.page.wait_for_selector("#item-A5 .running")
         cleo.page.click("#item-A5 .running")
     cleo.page.wait_for_selector("#item-A5 >> text=mean")
-    eventually(lambda: len(cleo.stored("drafts")[0]["timings"]["A5"]) == 2)
+    becomes(lambda: len(cleo.stored("drafts")[0]["timings"]["A5"]), 2)
 
 
 def test_a_signature_is_kept_as_strokes_within_its_field(cleo: Phone) -> None:
@@ -64,12 +64,8 @@ def test_not_applicable_asks_for_its_reason(cleo: Phone) -> None:
     cleo.page.click("text=Review and send")
     cleo.page.click("a:has-text('Say why it is not applicable')")
     cleo.page.fill("#item-B3 .na input", "Nothing was bought")
-    eventually(
-        lambda: (
-            cleo.stored("drafts")[0]["answers"]["B3"]
-            == {"na": True, "reason": "Nothing was bought"}
-        )
-    )
+    reason = {"na": True, "reason": "Nothing was bought"}
+    becomes(lambda: cleo.stored("drafts")[0]["answers"]["B3"], reason)
 
 
 def test_a_long_section_with_many_photos_is_whole_after_a_look_at_another(cleo: Phone) -> None:
@@ -95,7 +91,7 @@ def test_tomorrow_begins_at_the_item_that_was_tapped_last(cleo: Phone) -> None:
     """Also where a tap gives a button no focus, as in Safari."""
     audit = cleo.begin(AUDIT)
     cleo.page.locator("#item-A4 .big.good").evaluate("one => one.click()")
-    eventually(lambda: cleo.stored("drafts")[0]["place"] == {"section": "A", "item": "A4"})
+    becomes(lambda: cleo.stored("drafts")[0]["place"], {"section": "A", "item": "A4"})
     cleo.go("#/")
     cleo.page.wait_for_selector("text=Begun")
     cleo.go(f"#/audit/{audit}")

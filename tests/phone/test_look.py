@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
 
 from tests.phone.conftest import Phone, eventually
 from tests.phone.fake_server import Memory
@@ -78,7 +78,9 @@ def every_screen(phone: Phone, context: BrowserContext, photo: bytes) -> Iterato
     page.click("#item-B5 .thumb")
     page.wait_for_selector(".frame .marks")
     page.focus(".frame")
+    expect(page.locator(".frame")).to_be_focused()
     page.keyboard.press("Enter")
+    expect(page.locator(".frame .marks .selected")).to_have_count(1)
     yield "photo"
     phone.go(f"#/review/{audit}")
     page.wait_for_selector("text=things still to do")
@@ -174,7 +176,9 @@ def test_an_audit_can_be_filled_in_by_keyboard(cleo: Phone) -> None:
             reached.add(place)
             if place == "A1":
                 page.keyboard.press("Tab")
+                expect(page.locator("#item-A1 input[type=radio]").first).to_be_focused()
                 page.keyboard.press(" ")
+                expect(page.locator("#item-A1 input:checked")).to_have_count(1)
     assert wanted <= reached
     eventually(lambda: cleo.stored("drafts")[0]["answers"].get("A1"))
     assert cleo.stored("drafts")[0]["answers"]["A1"]["value"] == "yes"

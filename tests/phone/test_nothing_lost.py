@@ -8,11 +8,11 @@ import subprocess
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, FilePayload
+from playwright.sync_api import BrowserContext, FilePayload, expect
 
 from auditapi.phone import routes
 from auditapi.phone.shell import build, read_static
-from tests.phone.conftest import Phone, Profile, eventually
+from tests.phone.conftest import Phone, Profile, becomes, eventually
 from tests.phone.fake_server import Memory
 from tests.phone.people import AUDIT
 
@@ -51,7 +51,9 @@ def test_a_phone_that_dies_keeps_every_answer_and_photo(profile: Profile, shop_p
     audit = cleo.begin(AUDIT)
     cleo.answer_everything(shop_photo())
     cleo.page.click("#item-B5 >> text=Note")
+    expect(cleo.page.locator("#item-B5 textarea")).to_be_focused()
     cleo.page.keyboard.type("third shelf")
+    expect(cleo.page.locator("#item-B5 textarea")).to_have_value("third shelf")
     cleo.page.wait_for_timeout(200)
     kill(profile)
     again = profile.start()
@@ -77,7 +79,7 @@ def test_a_phone_that_dies_in_mid_upload_goes_on_where_it_stopped(
     memory.fault = lambda method, path: None
     again = profile.start()
     again.open("#/outbox")
-    eventually(lambda: memory.complete == [audit])
+    becomes(lambda: memory.complete, [audit])
     again.page.wait_for_selector("text=Received")
 
 
@@ -108,7 +110,7 @@ def test_a_token_that_ran_out_offline_keeps_the_queue(
     cleo.page.click("text=Sign in")
     cleo.page.fill("[name=password]", "correct horse")
     cleo.page.click("button.primary")
-    eventually(lambda: memory.complete == [audit])
+    becomes(lambda: memory.complete, [audit])
 
 
 def test_another_person_on_the_same_phone_neither_sees_nor_loses_the_work(
@@ -136,7 +138,7 @@ def test_another_person_on_the_same_phone_neither_sees_nor_loses_the_work(
     cleo.page.fill("[name=email]", "cleo@demo.example")
     cleo.page.fill("[name=password]", "correct horse")
     cleo.page.click("button.primary")
-    eventually(lambda: memory.complete == [audit])
+    becomes(lambda: memory.complete, [audit])
 
 
 def test_two_tabs_can_look_but_only_one_can_write(cleo: Phone, context: BrowserContext) -> None:
@@ -212,7 +214,7 @@ def test_a_checklist_replaced_meanwhile_does_not_change_the_audit(
     cleo.page.wait_for_selector("#item-A3")
     cleo.answer_everything(shop_photo())
     submit(cleo)
-    eventually(lambda: memory.complete == [audit])
+    becomes(lambda: memory.complete, [audit])
     assert memory.latest(audit)["checklist"]["version"] == 1
 
 
@@ -236,7 +238,7 @@ def test_what_the_server_wants_looked_at_is_said_and_can_be_corrected(
     memory.reasons = []
     cleo.section("Proof")
     submit(cleo)
-    eventually(lambda: memory.complete == [audit])
+    becomes(lambda: memory.complete, [audit])
     assert memory.latest(audit)["answers"]["A5"]["value"] == 24
     assert len(memory.audits[audit]) == 2
 

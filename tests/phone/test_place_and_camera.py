@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import BrowserContext, FilePayload, Geolocation
+from playwright.sync_api import BrowserContext, FilePayload, Geolocation, expect
 
-from tests.phone.conftest import Phone, eventually
+from tests.phone.conftest import Phone, becomes, eventually
 from tests.phone.fake_server import Memory
 from tests.phone.people import AUDIT, SHOP
 
@@ -60,7 +60,7 @@ def test_on_a_mystery_shop_a_position_is_taken_at_two_taps_only(
     for tap in ("In", "Near", "Hello", "Line", "Till", "Slip", "Out"):
         cleo.page.click(f".rows button:has-text('{tap}')")
     cleo.page.fill("textarea", "Badge missing at till 3")
-    eventually(lambda: len(cleo.stored("drafts")[0]["positions"]) == 2)
+    becomes(lambda: len(cleo.stored("drafts")[0]["positions"]), 2)
     cleo.page.click("text=Done")
     cleo.page.wait_for_selector(".item")
     answers = cleo.stored("drafts")[0]["answers"]
@@ -80,7 +80,9 @@ def test_a_camera_that_closes_the_page_costs_nothing(cleo: Phone, context: Brows
     audit = cleo.begin(AUDIT)
     cleo.section("Proof")
     cleo.page.click("#item-B5 >> text=Note")
+    expect(cleo.page.locator("#item-B5 textarea")).to_be_focused()
     cleo.page.keyboard.type("third shelf")
+    expect(cleo.page.locator("#item-B5 textarea")).to_have_value("third shelf")
     with cleo.page.expect_file_chooser():
         cleo.page.click("#item-B5 input[capture]", force=True)
     cleo.page.close()

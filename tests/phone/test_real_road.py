@@ -22,7 +22,7 @@ from tests.factories.assignments import assign
 from tests.factories.chain import Chain
 from tests.factories.live import LiveServer
 from tests.factories.visits import publish
-from tests.phone.conftest import CHROMIUM, Phone, eventually
+from tests.phone.conftest import CHROMIUM, Phone, becomes
 
 pytestmark = pytest.mark.database
 
@@ -147,7 +147,7 @@ def test_an_offline_audit_ends_in_a_pdf_with_its_marks_in_place(
     stored = audit_of(chain, audit)
     assert stored is not None
     assert (stored.delivery, stored.acceptance) == (Delivery.DELIVERED, Acceptance.ACCEPTED)
-    eventually(lambda: cleo.stored("photos") == [])
+    becomes(lambda: cleo.stored("photos"), [])
     assert cleo.complaints == []
 
     found = list(red_boxes(printed(chain, audit)))
@@ -184,4 +184,4 @@ def test_declining_and_the_answer_reach_the_real_server(
             fresh = session.get(type(visit), (chain.organisation.id, visit.id))
             return fresh.state.value if fresh else ""
 
-    eventually(lambda: state() == "declined")
+    becomes(state, "declined")

@@ -20,7 +20,7 @@ from tests.factories.assignments import assign
 from tests.factories.chain import Chain
 from tests.factories.live import LiveServer
 from tests.factories.visits import Visit, fresh_jpeg, publish, sha256, visit
-from tests.phone.conftest import Phone, eventually
+from tests.phone.conftest import Phone, becomes
 from tests.phone.test_real_road import grey_photo
 
 pytestmark = pytest.mark.database
@@ -94,7 +94,7 @@ def test_a_returned_audit_is_put_right_and_answered_with_a_photo(
             (1, PhotoState.STORED),
             (2, PhotoState.STORED),
         ]
-    eventually(lambda: cleo.stored("photos") == [])
+    becomes(lambda: cleo.stored("photos"), [])
     cleo.go("#/")
     cleo.wait_until_synced()
     assert cleo.page.locator("text=Where is the receipt?").count() == 0
@@ -116,11 +116,11 @@ def test_a_draft_that_is_thrown_away_is_gone_from_the_server_too(
     cleo.page.click("#item-A1 >> text=Yes")
     cleo.saved()
     cleo.page.evaluate("() => dispatchEvent(new Event('online'))")
-    eventually(lambda: copies() == 1)
+    becomes(copies, 1)
     cleo.go(f"#/review/{audit}")
     cleo.page.once("dialog", lambda dialog: dialog.accept())
     cleo.page.click("text=Throw this away")
     cleo.page.wait_for_selector("text=To do")
-    eventually(lambda: copies() == 0)
+    becomes(copies, 0)
     assert cleo.stored("drafts") == []
     assert cleo.page.locator("text=Begun").count() == 0

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.phone.conftest import Phone, another_phone, eventually
+from tests.phone.conftest import Phone, another_phone, becomes, eventually
 from tests.phone.fake_server import Memory
 from tests.phone.people import AUDIT
 
@@ -43,13 +43,13 @@ def go_on_there(first: Phone, second: Phone, memory: Memory) -> str:
     audit = first.begin(AUDIT)
     first.page.click("#item-A1 >> text=Yes")
     synced(first)
-    eventually(lambda: answers_on_server(memory) == [{"A1": {"value": "yes"}}])
+    becomes(lambda: answers_on_server(memory), [{"A1": {"value": "yes"}}])
     second.page.evaluate("() => dispatchEvent(new Event('online'))")
     second.page.wait_for_selector("text=Begun on another phone")
     second.page.click("text=Go on here")
     second.page.click("#item-A6 >> text=point 4")
     synced(second)
-    eventually(lambda: answers_on_server(memory) == [TOGETHER])
+    becomes(lambda: answers_on_server(memory), [TOGETHER])
     return audit
 
 
@@ -109,7 +109,7 @@ def test_when_both_phones_have_changed_an_audit_a_person_chooses(
     cleo.page.click(f'main button:has-text("{choice}")')
     cleo.page.wait_for_selector("text=To do")
     cleo.page.evaluate("() => dispatchEvent(new Event('online'))")
-    eventually(lambda: in_order(answers_on_server(memory)) == in_order(there))
+    becomes(lambda: in_order(answers_on_server(memory)), in_order(there))
     assert in_order(answers_here(cleo)) == in_order(here)
     cleo.go(f"#/audit/{audit}")
     cleo.page.wait_for_selector("#item-A1")

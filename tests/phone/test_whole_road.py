@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
 
-from tests.phone.conftest import Phone, eventually
+from tests.phone.conftest import Phone, becomes, eventually
 from tests.phone.fake_server import Memory
 from tests.phone.people import AUDIT, SHOP
 
@@ -41,7 +41,7 @@ def test_an_audit_filled_in_offline_reaches_the_server_whole(
     [photo] = sent["photos"]
     assert photo["item"] == "B5"
     assert hashlib.sha256(memory.photos[photo["sha256"]]).hexdigest() == photo["sha256"]
-    eventually(lambda: cleo.stored("photos") == [])
+    becomes(lambda: cleo.stored("photos"), [])
 
 
 def test_a_mark_is_where_the_finger_drew_it(cleo: Phone, memory: Memory, shop_photo: Draw) -> None:
@@ -82,16 +82,26 @@ def test_marks_are_moved_undone_and_deleted(cleo: Phone, shop_photo: Draw) -> No
     cleo.add_photo("B5", shop_photo())
     cleo.page.click("#item-B5 .thumb")
     frame = cleo.page.locator(".frame")
+    selected = frame.locator(".marks .selected")
+
+    def starts() -> list[Any]:
+        return [mark["from"] for mark in stored_marks(cleo)]
+
     frame.focus()
+    expect(frame).to_be_focused()
     cleo.page.keyboard.press("Enter")
+    expect(selected).to_have_count(1)
     cleo.page.keyboard.press("ArrowRight")
-    eventually(lambda: [mark["from"] for mark in stored_marks(cleo)] == [[0.37, 0.4]])
+    becomes(starts, [[0.37, 0.4]])
     cleo.page.click("[aria-label='Undo']")
-    eventually(lambda: [mark["from"] for mark in stored_marks(cleo)] == [[0.35, 0.4]])
+    becomes(starts, [[0.35, 0.4]])
+    expect(selected).to_have_count(0)
     frame.focus()
+    expect(frame).to_be_focused()
     cleo.page.keyboard.press(" ")
+    expect(selected).to_have_count(1)
     cleo.page.keyboard.press("Delete")
-    eventually(lambda: stored_marks(cleo) == [])
+    becomes(lambda: stored_marks(cleo), [])
 
 
 def test_a_photo_is_stored_upright_and_shrunk(
