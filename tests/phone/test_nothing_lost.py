@@ -29,6 +29,26 @@ FULL = """() => {
   window.makeRoom = () => { IDBObjectStore.prototype.put = put; };
 }"""
 
+#: Remembers the connections that the page uses, so that they can be cut. A browser that cuts one
+#: says so with an event, but what is asked before that meets a connection that is closing.
+CUT = """() => {
+  const { transaction } = IDBDatabase.prototype;
+  const used = new Set();
+  IDBDatabase.prototype.transaction = function (...given) {
+    used.add(this);
+    return transaction.apply(this, given);
+  };
+  window.cut = (told) => {
+    for (const one of used) {
+      one.close();
+      if (told) one.dispatchEvent(new Event("close"));
+    }
+    const cut = used.size;
+    used.clear();
+    return cut;
+  };
+}"""
+
 
 def kill(profile: Profile) -> None:
     """The battery is empty: no page is asked, nothing is said goodbye to."""
@@ -197,6 +217,25 @@ def test_a_full_phone_says_so_and_keeps_what_it_has(cleo: Phone, shop_photo: Dra
     cleo.page.evaluate("() => window.makeRoom()")
     cleo.add_photo("B5", shop_photo())
     assert len(cleo.stored("drafts")[0]["photos"]) == 1
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_connection_that_the_browser_cuts_costs_no_answer(
+    cleo: Phone, shop_photo: Draw, told: bool
+) -> None:
+    cleo.begin(AUDIT)
+    cleo.page.evaluate(CUT)
+    cleo.page.click("#item-A1 >> text=Yes")
+    becomes(lambda: sorted(cleo.stored("drafts")[0]["answers"]), ["A1"])
+    assert cleo.page.evaluate("told => window.cut(told)", told) > 0
+    cleo.add_photo("A1", shop_photo())
+    cleo.page.locator("#item-A4 .big.good").click()
+    becomes(lambda: sorted(cleo.stored("drafts")[0]["answers"]), ["A1", "A4"])
+    [photo] = cleo.stored("drafts")[0]["photos"]
+    assert [one["sha256"] for one in cleo.stored("photos")] == [photo["sha256"]]
+    cleo.saved()
+    cleo.go("#/")
+    cleo.page.wait_for_selector("text=Begun")
 
 
 def test_a_checklist_replaced_meanwhile_does_not_change_the_audit(

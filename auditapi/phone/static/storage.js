@@ -5,14 +5,20 @@
 // never Blobs (WebKit aborts transactions that hold Blobs). Whatever an auditor would miss is
 // written with `durability: "strict"`: the promise resolves when it is on the disk.
 
-import { openDB } from "./vendor/idb.js";
+import { Database } from "./database.js";
 
 /** @import { Action, Answered, Draft, Photo, Sealed, Session, Upload } from "./types.js" */
 
 const STRICT = /** @type {const} */ ({ durability: "strict" });
 
 /** Somebody else (another tab) has written this draft since it was read. */
-export class Overtaken extends Error {}
+export class Overtaken extends Error {
+  /** @param {string} id @param {Draft} [stored] what is there in its place */
+  constructor(id, stored) {
+    super(id);
+    this.stored = stored;
+  }
+}
 
 /** The phone has no room left. */
 export class NoRoom extends Error {}
@@ -29,15 +35,15 @@ const unheard = () => undefined;
 
 /** The shared database: session, language, who has used this phone. */
 export async function openShared() {
-  const db = await openDB("auditapi", 1, {
-    upgrade: (fresh) => void fresh.createObjectStore("things"),
-  });
+  const db = new Database("auditapi", 1, (fresh) => void fresh.createObjectStore("things"));
+  await db.connection();
   return {
+    db,
     /** @param {string} key @returns {Promise<any>} */
     get: (key) => db.get("things", key),
     /** @param {string} key @param {any} value */
     async set(key, value) {
-      const change = db.transaction("things", "readwrite", STRICT);
+      const change = await db.transaction("things", "readwrite", STRICT);
       value === undefined ? change.store.delete(key) : change.store.put(value, key);
       await change.done;
     },
@@ -50,28 +56,25 @@ export async function openShared() {
 /** Opens the database of one person.
  * @param {string} person the person's id */
 export async function openStorage(person) {
-  const db = await openDB(`auditapi-${person}`, 2, {
-    upgrade(fresh, before) {
-      if (before < 1) {
-        fresh.createObjectStore("things");
-        fresh.createObjectStore("checklists");
-        fresh.createObjectStore("drafts", { keyPath: "id" });
-        fresh.createObjectStore("photos", { keyPath: "sha256" });
-        fresh.createObjectStore("thumbs", { keyPath: "sha256" });
-        fresh.createObjectStore("uploads", { keyPath: "sha256" });
-        fresh.createObjectStore("sealed", { keyPath: "id" });
-        fresh.createObjectStore("actions", { keyPath: "key" });
-      }
-      fresh.createObjectStore("replies", { keyPath: "id" });
-    },
-    // A newer app in another tab wants to add to the schema: let it, rather than block it.
-    blocking: () => db.close(),
+  const db = new Database(`auditapi-${person}`, 2, (fresh, before) => {
+    if (before < 1) {
+      fresh.createObjectStore("things");
+      fresh.createObjectStore("checklists");
+      fresh.createObjectStore("drafts", { keyPath: "id" });
+      fresh.createObjectStore("photos", { keyPath: "sha256" });
+      fresh.createObjectStore("thumbs", { keyPath: "sha256" });
+      fresh.createObjectStore("uploads", { keyPath: "sha256" });
+      fresh.createObjectStore("sealed", { keyPath: "id" });
+      fresh.createObjectStore("actions", { keyPath: "key" });
+    }
+    fresh.createObjectStore("replies", { keyPath: "id" });
   });
+  await db.connection();
   return new Storage(db);
 }
 
 export class Storage {
-  /** @param {any} db */
+  /** @param {Database} db */
   constructor(db) {
     this.db = db;
   }
@@ -117,13 +120,13 @@ export class Storage {
    * @param {Draft} draft
    * @param {{bytes: ArrayBuffer, thumb: ArrayBuffer | null, photo: Photo}} [added] */
   async saveDraft(draft, added) {
-    const change = this.db.transaction(
+    const change = await this.db.transaction(
       ["drafts", "photos", "thumbs", "uploads"], "readwrite", STRICT);
     const settled = change.done.catch(told);
     try {
       const drafts = change.objectStore("drafts");
       const stored = await drafts.get(draft.id);
-      if ((stored?.revision ?? 0) !== draft.revision) throw new Overtaken(draft.id);
+      if ((stored?.revision ?? 0) !== draft.revision) throw new Overtaken(draft.id, stored);
       const revision = draft.revision + 1;
       drafts.put({ ...draft, revision }).catch(unheard);
       if (added) await putPhoto(change, added);
@@ -143,7 +146,7 @@ export class Storage {
   /** Throws a draft away. That it is gone is remembered until the server's copy is gone too.
    * @param {string} id */
   async discardDraft(id) {
-    const change = this.db.transaction(["drafts", "things"], "readwrite", STRICT);
+    const change = await this.db.transaction(["drafts", "things"], "readwrite", STRICT);
     const things = change.objectStore("things");
     things.put([...((await things.get("discarded")) ?? []), id], "discarded");
     change.objectStore("drafts").delete(id);
@@ -169,7 +172,7 @@ export class Storage {
   /** Those of many that are there, in one transaction.
    * @param {string[]} digests @returns {Promise<{sha256: string, bytes: ArrayBuffer}[]>} */
   async thumbs(digests) {
-    const { store } = this.db.transaction("thumbs");
+    const { store } = await this.db.transaction("thumbs");
     const found = await Promise.all(digests.map((sha256) => store.get(sha256)));
     return found.filter(Boolean);
   }
@@ -193,7 +196,7 @@ export class Storage {
    * sealed audit without its receipt. Answers with how many went. */
   async sweep() {
     const stores = ["drafts", "sealed", "replies", "photos", "thumbs", "uploads"];
-    const change = this.db.transaction(stores, "readwrite", STRICT);
+    const change = await this.db.transaction(stores, "readwrite", STRICT);
     const needed = neededPhotos(
       await change.objectStore("drafts").getAll(), await change.objectStore("sealed").getAll(),
       await change.objectStore("replies").getAll());
@@ -222,12 +225,12 @@ export class Storage {
 
   /** @param {Draft} draft @param {"sealed" | "replies"} name @param {Sealed | Answered} made */
   async putInPlaceOf(draft, name, made) {
-    const change = this.db.transaction(["drafts", name], "readwrite", STRICT);
+    const change = await this.db.transaction(["drafts", name], "readwrite", STRICT);
     const stored = await change.objectStore("drafts").get(draft.id);
     if (stored?.revision !== draft.revision) {
       change.abort();
       await change.done.catch(() => undefined);
-      throw new Overtaken(draft.id);
+      throw new Overtaken(draft.id, stored);
     }
     change.objectStore(name).put(made);
     change.objectStore("drafts").delete(draft.id);
@@ -253,7 +256,7 @@ export class Storage {
   /** @template T @param {string} store @param {string} id @param {(stored: T) => T} change
    * @returns {Promise<T | undefined>} */
   async changeOne(store, id, change) {
-    const writing = this.db.transaction(store, "readwrite", STRICT);
+    const writing = await this.db.transaction(store, "readwrite", STRICT);
     const stored = await writing.store.get(id);
     const changed = stored ? change(stored) : undefined;
     if (changed) writing.store.put(changed);
@@ -284,7 +287,7 @@ export class Storage {
 
   /** Takes an answer back out of the outbox, to be filled in again. @param {Answered} reply */
   async reopen(reply) {
-    const change = this.db.transaction(["drafts", "replies"], "readwrite", STRICT);
+    const change = await this.db.transaction(["drafts", "replies"], "readwrite", STRICT);
     change.objectStore("drafts").put(reply.draft);
     change.objectStore("replies").delete(reply.id);
     await change.done.catch(told);
