@@ -14,7 +14,7 @@ from auditapi.phone import routes
 from auditapi.phone.shell import build, read_static
 from tests.phone.conftest import Phone, Profile, becomes, eventually
 from tests.phone.fake_server import Memory
-from tests.phone.people import AUDIT
+from tests.phone.people import AUDIT, SHOP
 
 Draw = Callable[..., bytes]
 
@@ -27,6 +27,16 @@ FULL = """() => {
     return put.apply(this, given);
   };
   window.makeRoom = () => { IDBObjectStore.prototype.put = put; };
+}"""
+
+#: A disk that takes no draft, whatever the reason, and nothing small, until it is made well.
+SICK = """() => {
+  const { put } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.put = function (...given) {
+    if (["drafts", "things"].includes(this.name)) throw new DOMException("lost", "UnknownError");
+    return put.apply(this, given);
+  };
+  window.makeWell = () => { IDBObjectStore.prototype.put = put; };
 }"""
 
 #: Remembers the connections that the page uses, so that they can be cut. A browser that cuts one
@@ -48,6 +58,7 @@ CUT = """() => {
     return cut;
   };
 }"""
+TRYING = "[role=alert]:has-text('The app keeps trying')"
 
 
 def kill(profile: Profile) -> None:
@@ -219,6 +230,65 @@ def test_a_full_phone_says_so_and_keeps_what_it_has(cleo: Phone, shop_photo: Dra
     assert len(cleo.stored("drafts")[0]["photos"]) == 1
 
 
+def test_what_the_disk_refuses_is_written_by_itself_when_it_takes_it(
+    cleo: Phone, shop_photo: Draw
+) -> None:
+    audit = cleo.begin(AUDIT)
+    cleo.add_photo("A1", shop_photo())
+    cleo.page.evaluate(SICK)
+    cleo.page.click("#item-A1 >> text=Yes")
+    cleo.page.wait_for_selector(TRYING)
+    # On every screen of the audit.
+    cleo.go(f"#/review/{audit}")
+    cleo.page.wait_for_selector("text=things still to do")
+    cleo.page.wait_for_selector(TRYING)
+    cleo.go(f"#/audit/{audit}")
+    cleo.page.click("#item-A1 .thumb")
+    cleo.page.wait_for_selector(f".editor {TRYING}")
+    assert cleo.stored("drafts")[0]["answers"] == {}
+    cleo.page.evaluate("() => window.makeWell()")
+    becomes(lambda: cleo.stored("drafts")[0]["answers"], {"A1": {"value": "yes"}})
+    cleo.page.wait_for_selector(TRYING, state="detached")
+
+
+def test_who_leaves_an_audit_that_is_not_saved_finds_it_as_it_was(
+    cleo: Phone, context: BrowserContext
+) -> None:
+    audit = cleo.begin(AUDIT)
+    cleo.page.evaluate(SICK)
+    cleo.page.click("#item-A1 >> text=Yes")
+    cleo.page.wait_for_selector(TRYING)
+    cleo.go("#/")
+    cleo.page.wait_for_selector(f"main {TRYING}")
+    cleo.page.click("text=Go on")
+    expect(cleo.page.locator("#item-A1 input:checked")).to_have_count(1)
+    cleo.page.locator("#item-A4 .big.good").click()
+    cleo.go("#/")
+    cleo.page.wait_for_selector(f"main {TRYING}")
+    # No other tab begins from what is old on the disk.
+    other = Phone(context.new_page(), cleo.url)
+    other.open(f"#/audit/{audit}")
+    other.page.wait_for_selector("text=open in another tab")
+    cleo.page.evaluate("() => window.makeWell()")
+    becomes(lambda: sorted(cleo.stored("drafts")[0]["answers"]), ["A1", "A4"])
+    cleo.page.wait_for_selector(TRYING, state="detached")
+    other.page.reload()
+    expect(other.page.locator("#item-A1 input:checked")).to_have_count(1)
+
+
+def test_the_note_pad_opens_on_a_disk_that_refuses_and_says_so(cleo: Phone) -> None:
+    shop = cleo.begin(SHOP, "Open the note pad")
+    cleo.go("#/")
+    cleo.page.wait_for_selector("text=Begun")
+    cleo.page.evaluate(SICK)
+    cleo.go(f"#/notes/{shop}")
+    cleo.page.click(".rows button:has-text('Near')")
+    cleo.page.wait_for_selector(f".notepad {TRYING}")
+    cleo.page.evaluate("() => window.makeWell()")
+    becomes(lambda: [tap["what"] for tap in cleo.stored("drafts")[0]["taps"]], ["near"])
+    cleo.page.wait_for_selector(TRYING, state="detached")
+
+
 @pytest.mark.parametrize("told", [True, False])
 def test_a_connection_that_the_browser_cuts_costs_no_answer(
     cleo: Phone, shop_photo: Draw, told: bool
@@ -233,7 +303,7 @@ def test_a_connection_that_the_browser_cuts_costs_no_answer(
     becomes(lambda: sorted(cleo.stored("drafts")[0]["answers"]), ["A1", "A4"])
     [photo] = cleo.stored("drafts")[0]["photos"]
     assert [one["sha256"] for one in cleo.stored("photos")] == [photo["sha256"]]
-    cleo.saved()
+    assert cleo.page.locator(TRYING).count() == 0
     cleo.go("#/")
     cleo.page.wait_for_selector("text=Begun")
 

@@ -8,6 +8,7 @@ import { LANGUAGES, closest, speak } from "./words.js";
 
 /** @import { Api } from "./api.js" */
 /** @import { Autosync } from "./autosync.js" */
+/** @import { OpenForm } from "./openform.js" */
 /** @import { Shared, Storage } from "./storage.js" */
 /** @import { Session } from "./types.js" */
 
@@ -17,6 +18,9 @@ class App {
   /** @type {Storage | null} */ storage = null;
   /** @type {Autosync | null} */ autosync = null;
   /** @type {Set<() => void>} */ listeners = new Set();
+  /** Audits that were left and are not on the disk as they were left, by their drafts' ids.
+   * @type {Map<string, OpenForm>} */
+  unwritten = new Map();
   version = 0;
   /** @type {ReturnType<typeof setTimeout> | null} */ drawing = null;
   /** Photos only when the network costs nothing. */ sparing = false;
@@ -33,8 +37,7 @@ class App {
 
   /** The work now on screen is this person's. @param {Session} session */
   async become(session) {
-    this.autosync?.stop();
-    this.storage?.close();
+    this.letStorageGo();
     this.session = session;
     this.storage = await openStorage(session.person.id);
     // Not part of the first look: whoever signs in for the first time does not wait for it.
@@ -85,10 +88,15 @@ class App {
   /** Nobody is signed in; the queue stays, it belongs to the person. */
   async forget() {
     await this.shared.set("session", undefined);
-    this.autosync?.stop();
-    this.storage?.close();
+    this.letStorageGo();
     this.session = this.storage = this.autosync = null;
     this.changed();
+  }
+
+  /** What could not be written yet still goes where it belongs, whoever is signed in by then. */
+  letStorageGo() {
+    this.autosync?.stop();
+    if (!this.unwritten.size) this.storage?.close();
   }
 
   /** @param {string} language */

@@ -1,9 +1,9 @@
-// An audit being filled in: what is answered, what is shown, and the writing of every change.
+// An audit being filled in: what is answered and what is shown; how it is kept is in kept.js.
 // Screens read from it and call it; it never touches the page.
 
 import { metres, moment, uuid7 } from "./bytes.js";
+import { KeptDraft } from "./kept.js";
 import { prefilled } from "./taps.js";
-import { Overtaken, NoRoom } from "./storage.js";
 import { allItems, assignmentFacts, shownItems } from "./visibility.js";
 import { checkAnswers, isGiven } from "./validation.js";
 
@@ -39,31 +39,22 @@ export function newDraft(assignment, language, now) {
   };
 }
 
-export class Form {
+export class Form extends KeptDraft {
   /** @param {{draft: Draft, checklist: Checklist, store: Store | undefined,
    *   assignment: Partial<Assignment>, storage: Storage, spoken: () => string,
    *   now?: () => number}} parts */
   constructor({ draft, checklist, store, assignment, storage, spoken, now = Date.now }) {
-    this.draft = draft;
+    super(draft, storage);
     this.checklist = checklist;
     this.store = store;
     this.items = new Map(allItems(checklist).map((item) => [item.key, item]));
     const frozen = draft.replies?.context;
     this.facts = frozen?.assignment ?? assignmentFacts({ ...assignment, kind: draft.kind });
     this.attributes = frozen?.store ?? store?.attributes ?? {};
-    this.storage = storage;
     this.now = now;
     this.spoken = spoken;
-    /** @type {Set<() => void>} what is shown has to be drawn anew */
-    this.listeners = new Set();
     /** What `photosOf` has found, and in which photos. */
     this.found = { photos: draft.photos, of: /** @type {Map<string | null, Photo[]>} */ (new Map()) };
-    /** @type {Set<() => void>} only whether it is saved is different */
-    this.savers = new Set();
-    /** @type {"saved" | "saving" | "overtaken" | "full" | "broken"} */
-    this.state = "saved";
-    this.dirty = false;
-    this.writing = /** @type {Promise<void> | null} */ (null);
     this.look();
   }
 
@@ -131,7 +122,7 @@ export class Form {
   /** @param {Partial<Draft>} change */
   change(change) {
     if (this.state === "overtaken") return;
-    this.draft = { ...this.draft, ...change, updated_at: moment(this.now()) };
+    this.alter({ ...change, updated_at: moment(this.now()) });
     if (change.answers) this.look();
     this.save();
     this.tell();
@@ -141,7 +132,7 @@ export class Form {
    * written with the next change, or when the page goes. @param {Draft["place"]} place */
   moveTo(place) {
     if (this.state === "overtaken") return;
-    this.draft = { ...this.draft, place };
+    this.alter({ place });
     this.dirty = true;
   }
 
@@ -199,37 +190,27 @@ export class Form {
   }
 
   // ---- photos ----------------------------------------------------------------------------
-  /** Stores a photo and its place in the draft in one transaction; only then it is there. Answers
-   * with the photo that has these bytes already, if there is one: each is in an audit once.
+  /** Stores a photo and its place in the draft in one transaction; only then it is there, and when
+   * that can't be this throws why. Answers with the photo that has these bytes already, if there is
+   * one: each is in an audit once.
    * @param {{bytes: ArrayBuffer, thumb: ArrayBuffer | null, media_type: string, sha256: string,
    *   original_sha256?: string}} taken
    * @param {{item: string | null, source: "camera" | "gallery", at: number}} how */
-  async addPhoto(taken, { item, source, at }) {
-    const same = this.draft.photos.find((one) => one.sha256 === taken.sha256);
-    if (same) return same;
+  addPhoto(taken, { item, source, at }) {
+    const { bytes, thumb, sha256, media_type, original_sha256 } = taken;
     /** @type {Photo} */
     const photo = {
-      sha256: taken.sha256,
-      bytes: taken.bytes.byteLength,
-      media_type: taken.media_type,
+      sha256,
+      bytes: bytes.byteLength,
+      media_type,
       item,
       taken_at: moment(at),
       ...this.photoPlace(),
       source,
-      ...(taken.original_sha256 ? { original_sha256: taken.original_sha256 } : {}),
+      ...(original_sha256 ? { original_sha256 } : {}),
       marks: [],
     };
-    await this.flush();
-    const before = this.draft;
-    this.draft = { ...before, photos: [...before.photos, photo], updated_at: moment(this.now()) };
-    this.writing = this.write({ bytes: taken.bytes, thumb: taken.thumb, photo });
-    await this.writing;
-    if (this.state === "full" || this.state === "broken") {
-      this.draft = {
-        ...this.draft, photos: this.draft.photos.filter((one) => one.sha256 !== photo.sha256) };
-    }
-    this.tell();
-    return undefined;
+    return this.saveWith({ bytes, thumb, photo }, moment(this.now()));
   }
 
   /** A mystery shopper's photos carry no place: positions are taken at two taps only. */
@@ -262,51 +243,5 @@ export class Form {
   /** @param {string} sha256 */
   removePhoto(sha256) {
     this.change({ photos: this.draft.photos.filter((photo) => photo.sha256 !== sha256) });
-  }
-
-  // ---- writing ---------------------------------------------------------------------------
-  /** Every change is written at once; changes made while one is being written go together in
-   * the next. */
-  save() {
-    this.dirty = true;
-    if (!this.writing) this.writing = this.drain();
-    return this.writing;
-  }
-
-  async drain() {
-    while (this.dirty && this.state !== "overtaken") await this.write();
-    this.writing = null;
-  }
-
-  /** @param {{bytes: ArrayBuffer, thumb: ArrayBuffer | null, photo: Photo}} [added] */
-  async write(added) {
-    this.dirty = false;
-    if (this.state !== "overtaken") this.state = "saving";
-    try {
-      const revision = await this.storage.saveDraft(this.draft, added);
-      this.draft = { ...this.draft, revision };
-      this.state = "saved";
-    } catch (error) {
-      if (error instanceof Overtaken) this.state = "overtaken";
-      else this.state = error instanceof NoRoom ? "full" : "broken";
-    }
-    if (added) {
-      this.writing = null;
-      if (this.dirty) this.save();
-    }
-    const bad = ["overtaken", "full", "broken"].includes(this.state);
-    if (added || bad) this.tell();
-    for (const listener of this.savers) listener();
-  }
-
-  /** Resolves when everything said so far is on the disk. */
-  async flush() {
-    while (this.writing || (this.dirty && this.state !== "overtaken")) {
-      await (this.writing ?? this.save());
-    }
-  }
-
-  tell() {
-    for (const listener of this.listeners) listener();
   }
 }

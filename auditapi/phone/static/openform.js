@@ -9,7 +9,9 @@ import { forgetThumbs } from "./thumbs.js";
 import { useEffect, useState } from "./ui.js";
 import { spoken } from "./words.js";
 
-/** @type {{id: string, form: Form, release: () => void} | null} */
+/** @typedef {{id: string, person: string | undefined, form: Form, release: () => void}} OpenForm */
+
+/** @type {OpenForm | null} */
 let current = null;
 
 /** Takes the draft's lock. With `steal` the other tab loses it and stops writing.
@@ -32,8 +34,14 @@ function lock(id, steal, lost) {
 /** @param {string} id @param {boolean} steal
  * @returns {Promise<Form | "gone" | "elsewhere" | "no checklist">} */
 async function open(id, steal) {
-  if (current?.id === id && !steal && current.form.state !== "overtaken") return current.form;
+  if (current?.id === id && !steal && !current.form.isOvertaken()) return current.form;
   await closeForm();
+  const left = app.unwritten.get(id);
+  if (left && left.person === app.session?.person.id && !left.form.isOvertaken()) {
+    app.unwritten.delete(id);
+    current = left;
+    return left.form;
+  }
   const { storage } = app;
   const draft = await storage?.draft(id);
   if (!storage || !draft) return "gone";
@@ -41,25 +49,24 @@ async function open(id, steal) {
   if (!checklist) return "no checklist";
   /** @type {Form | null} */
   let form = null;
-  const letDraft = await lock(id, steal, () => {
-    if (form) {
-      form.state = "overtaken";
-      form.tell();
-    }
-  });
+  const letDraft = await lock(id, steal, () => form?.overtake());
   if (!letDraft) return "elsewhere";
   const data = (await storage.thing("work"))?.data;
   const store = data?.stores.find((/** @type {any} */ one) => one.id === draft.store_id) ??
     (await storage.thing(`store:${draft.store_id}`));
-  // What the draft needs stays, when the assignment or the store leave the list meanwhile.
-  if (store) await storage.setThing(`store:${draft.store_id}`, store);
+  // What the draft needs stays, when the assignment or the store leave the list meanwhile. A disk
+  // that takes nothing now keeps nobody from looking and going on.
+  /** @param {string} key @param {any} value */
+  const keep = (key, value) => storage.setThing(key, value).catch(() => undefined);
+  if (store) await keep(`store:${draft.store_id}`, store);
   const known = data?.assignments.find((/** @type {any} */ one) => one.id === draft.assignment_id);
   const assignment = known ?? (await storage.thing(`assignment:${draft.assignment_id}`)) ?? {};
-  if (known) await storage.setThing(`assignment:${draft.assignment_id}`, known);
+  if (known) await keep(`assignment:${draft.assignment_id}`, known);
   const newest = (await storage.draft(id)) ?? draft;
   form = new Form({ draft: newest, checklist, store, assignment, storage, spoken });
   const letVersion = holdVersion();
-  current = { id, form, release: () => (letDraft(), letVersion()) };
+  const person = app.session?.person.id;
+  current = { id, person, form, release: () => (letDraft(), letVersion()) };
   const first = !draft.recording && !draft.positions.length && !draft.corrects && !draft.replies;
   if (!form.covert && first) begin(form);
   return form;
@@ -68,15 +75,34 @@ async function open(id, steal) {
 /** The place at the start is taken beside the work. @param {Form} form */
 async function begin(form) {
   const found = await fix("start");
-  if (!form.draft.positions.length && form.state !== "overtaken") form.setPlace(found);
+  if (!form.draft.positions.length && !form.isOvertaken()) form.setPlace(found);
 }
 
+/** Leaves the audit. What the disk refuses goes on being tried, with the lock held, until it is
+ * written or the audit is opened again, as it was left. */
 export async function closeForm() {
   const closing = current;
   current = null;
-  await closing?.form.flush();
-  closing?.release();
-  if (closing && !current) forgetThumbs();
+  if (!closing) return;
+  const { id, form, release } = closing;
+  const isHere = () => app.unwritten.get(id) === closing;
+  const look = () => {
+    if (form.unsaved && isHere()) return;
+    form.savers.delete(look);
+    if (!isHere()) return;
+    app.unwritten.delete(id);
+    release();
+  };
+  app.unwritten.set(id, closing);
+  await form.flush();
+  form.savers.add(look);
+  look();
+  if (form.bad) app.changed();
+  if (!current) forgetThumbs();
+}
+
+function flushAll() {
+  for (const one of [current, ...app.unwritten.values()]) one?.form.flush();
 }
 
 addEventListener("hashchange", () => {
@@ -84,9 +110,12 @@ addEventListener("hashchange", () => {
   const same = ["audit", "review", "photo", "notes"].includes(name) && id === current?.id;
   if (current && !same) closeForm();
 });
-addEventListener("pagehide", () => void current?.form.flush());
-document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "hidden") current?.form.flush();
+addEventListener("pagehide", flushAll);
+// On the way out, and on the way back too: a phone that slept may have lost its database meanwhile.
+document.addEventListener("visibilitychange", flushAll);
+addEventListener("beforeunload", (event) => {
+  const open = [current, ...app.unwritten.values()];
+  if (open.some((one) => one?.form.bad)) event.preventDefault();
 });
 
 /** The form of a draft, for a screen; redraws the screen on every change.
@@ -105,6 +134,6 @@ export function useForm(id) {
     return () => void found.listeners.delete(listener);
   }, [found]);
   const form = found instanceof Form ? found : null;
-  const wrong = typeof found === "string" ? found : form?.state === "overtaken" ? "elsewhere" : "";
+  const wrong = typeof found === "string" ? found : form?.isOvertaken() ? "elsewhere" : "";
   return { form: wrong ? null : form, wrong, take: () => void load(true) };
 }

@@ -3,6 +3,7 @@
 import { app } from "../app.js";
 import { NotAPhoto, prepare, takenAt } from "../camera.js";
 import { MarksView } from "../marksview.js";
+import { NoRoom } from "../storage.js";
 import { useThumb } from "../thumbs.js";
 import { Icon, html, useMemo, useState } from "../ui.js";
 import { spoken, t } from "../words.js";
@@ -38,9 +39,9 @@ export function PhotoStrip({ form, item, photos, needed, children }) {
         const at = takenAt(file, source, now);
         const same = await form.addPhoto(taken, { item: item?.key ?? null, source, at });
         if (same) setFailed(t("photo.twice", { item: same.item ?? "" }));
-        if (form.state === "full") setFailed(t("saved.full"));
       } catch (error) {
-        setFailed(t(error instanceof NotAPhoto ? "photo.unreadable" : "photo.failed"));
+        setFailed(t(error instanceof NotAPhoto ? "photo.unreadable"
+          : error instanceof NoRoom ? "saved.full" : "photo.failed"));
       }
     }
     setBusy(false);

@@ -3,6 +3,7 @@
 
 import { useGrowing } from "../controls/growing.js";
 import { ItemCard } from "../controls/item.js";
+import { Saved } from "../controls/saved.js";
 import { app, useApp } from "../app.js";
 import { settle, theirs } from "../drafts.js";
 import { closeForm, useForm } from "../openform.js";
@@ -153,20 +154,6 @@ function Progress({ form }) {
   return html`<div class="progress" role="progressbar" aria-valuemin="0" aria-valuemax=${all}
     aria-valuenow=${done} aria-label=${t("progress", { done, all })}>
     <div style=${{ transform: `scaleX(${share / 100})` }}></div></div>`;
-}
-
-/** @param {{form: Form}} props */
-function Saved({ form }) {
-  const [, redraw] = useState(0);
-  useEffect(() => {
-    const listener = () => redraw((n) => n + 1);
-    form.savers.add(listener);
-    return () => void form.savers.delete(listener);
-  }, [form]);
-  const bad = form.state === "full" || form.state === "broken";
-  const word = bad ? t(`saved.${form.state}`) : t("saved");
-  return html`<span class=${`saved ${form.state}`} role=${bad ? "alert" : undefined}>
-    <${Icon} name=${bad ? "warn" : "check"} />${word}</span>`;
 }
 
 /** @param {{form: Form, sections: any[], current: string, choose: (key: string) => void}} props */

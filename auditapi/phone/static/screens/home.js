@@ -1,6 +1,7 @@
 // The first screen: what waits to be sent, what is begun, what is to be done.
 
 import { app, useApp } from "../app.js";
+import { Saved } from "../controls/saved.js";
 import { fetchDraft } from "../drafts.js";
 import { stateOf } from "../outbox.js";
 import { Header, Icon, Notice, go, html, useRead, useState } from "../ui.js";
@@ -32,6 +33,8 @@ export default function Home() {
         <${Icon} name="settings" /></a>
     <//>
     <main class="stack" aria-busy=${!all}>
+      ${[...app.unwritten].map(([id, { form }]) => html`
+        <${Saved} key=${id} form=${form} onlyBad />`)}
       <${SyncLine} />
       ${all && html`<${Lists} ...${all} />`}
       <${InstallOffer} />

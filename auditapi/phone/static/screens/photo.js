@@ -2,6 +2,7 @@
 // touched: marks are data, in 0…1 of the upright picture.
 
 import { app } from "../app.js";
+import { Saved } from "../controls/saved.js";
 import { COLORS, LONGEST_TEXT, MOST_MARKS, drawn, handle, hit, inTheMiddle, moved, resized,
 } from "../marks.js";
 import { MarksView } from "../marksview.js";
@@ -163,6 +164,7 @@ function Editor({ form, photo }) {
     <${Header} title=${t("photo")} back=${back}>
       <${IconButton} name="undo" label=${t("undo")} disabled=${!past.length} onClick=${undo} />
       <${IconButton} name="bin" label=${t("mark.delete")} disabled=${selected < 0} onClick=${remove} />
+      <${Saved} form=${form} onlyBad />
     <//>
     <main>
       ${bytes === null && html`<p class="gone">${t("photo.gone")}</p>`}

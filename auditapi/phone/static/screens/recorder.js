@@ -2,6 +2,7 @@
 // name of the app, no sound, no light; it dims by itself and comes back where it was. The form is
 // opened afterwards, outside, with the counts and times filled in.
 
+import { Saved } from "../controls/saved.js";
 import { useForm } from "../openform.js";
 import { fix } from "../place.js";
 import { encounters, TAPS } from "../taps.js";
@@ -79,6 +80,7 @@ function NotePad({ form }) {
         <small>${times(what)}</small></button>`)}</div>
     <p class="quiet" role="status">${last ? `${last.at.slice(11, 16)} ${t(`note.${last.what}`)}` : ""}
       ${n > 0 && ` · ${k}/${n}`}</p>
+    <${Saved} form=${form} onlyBad />
     <textarea rows="3" aria-label=${t("notes.memo")} placeholder=${t("notes.memo")} value=${memo}
       onInput=${(/** @type {any} */ event) => form.change({ memo: event.target.value })}></textarea>
     <div class="row">

@@ -2,6 +2,7 @@
 
 import { app } from "../app.js";
 import { PhotoStrip } from "../controls/photos.js";
+import { Saved } from "../controls/saved.js";
 import { closeForm, useForm } from "../openform.js";
 import { fix } from "../place.js";
 import { documentOf, sealDocument } from "../seal.js";
@@ -75,7 +76,8 @@ function Review({ form }) {
     }
   };
   return html`
-    <${Header} title=${t("review")} back=${`#/audit/${form.draft.id}`} />
+    <${Header} title=${t("review")} back=${`#/audit/${form.draft.id}`}>
+      <${Saved} form=${form} onlyBad /><//>
     <main class="stack">
       ${form.draft.replies && html`<${WhyReturned} ...${form.draft.replies} />`}
       <p>${t("review.count", { done, all, photos: form.draft.photos.length })}</p>

@@ -116,7 +116,7 @@ export default {
   "form.take": "Go on here",
   "saved": "Saved",
   "saved.full": "The phone is full: not saved. Make room or send what waits.",
-  "saved.broken": "Not saved. Close other tabs and open the app again.",
+  "saved.broken": "Not saved yet. The app keeps trying: leave it open.",
   "progress": "{done} of {all}",
   "guidance": "How to judge",
   "na": "Not applicable",

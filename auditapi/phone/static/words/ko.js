@@ -116,7 +116,7 @@ export default {
   "form.take": "여기서 계속",
   "saved": "저장됨",
   "saved.full": "저장 공간이 없어 저장하지 못했습니다. 공간을 비우거나 대기 중인 것을 보내십시오.",
-  "saved.broken": "저장하지 못했습니다. 다른 탭을 닫고 앱을 다시 여십시오.",
+  "saved.broken": "아직 저장하지 못했습니다. 앱이 계속 시도하고 있으니 닫지 마십시오.",
   "progress": "{all}개 중 {done}개",
   "guidance": "판단 기준",
   "na": "해당 없음",

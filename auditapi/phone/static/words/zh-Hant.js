@@ -116,7 +116,7 @@ export default {
   "form.take": "在這裡繼續",
   "saved": "已儲存",
   "saved.full": "手機空間不足，沒有存檔。請清出空間，或先送出待傳的資料。",
-  "saved.broken": "沒有存檔。請關閉其他分頁，重新打開 App。",
+  "saved.broken": "還沒有存檔。App 會一直重試，請不要關閉。",
   "progress": "{done} / {all}",
   "guidance": "判斷方式",
   "na": "不適用",
