@@ -19,7 +19,7 @@ from auditapi.core.problems import BAD_REQUEST, DIGEST_DIFFERS, MEDIA_TYPE, TOO_
 
 _STEP = 256 * 1024
 # Without a Content-Length the server tells a cut between two chunks as a fault in their form.
-_BROKEN_OFF = (ClientDisconnected, ParseException)
+_BROKEN_OFF = (ClientDisconnected, ParseException, OSError)
 # Of a structured field's dictionary (RFC 9651) what Content-Digest may hold: each algorithm with a
 # value, of which only a byte sequence means anything.
 _MEMBER = re.compile(r"\s*([a-z*][a-z0-9_.*-]*)=(.*?)\s*", re.IGNORECASE)
@@ -61,7 +61,15 @@ def _read_steps(most: int) -> tuple[bytes, bool]:
 
 
 def _take_steps(taken: io.BytesIO, most: int) -> None:
-    while taken.tell() <= most and (step := request.stream.read(_STEP)):
+    """A body of known length comes from the server itself: request.stream copies it three times
+    over, which takes longer than looking at a photo."""
+    length = request.content_length
+    if length is None:
+        while taken.tell() <= most and (step := request.stream.read(_STEP)):
+            taken.write(step)
+        return
+    come = request.environ["wsgi.input"]
+    while (left := length - taken.tell()) > 0 and (step := come.read(min(left, _STEP))):
         taken.write(step)
 
 
