@@ -48,8 +48,9 @@ both.
 the highest sum of PSS seen while as many audits are sent again, since looking takes time from the
 processors. Servers are warm, and tables have the statistics that autovacuum gives them within a
 minute; audits are sealed before the clock starts. The phones run on the same processors and are
-kept light, for on a real phone they take nothing from servers. The worker's after-work (derivatives, perceptual hash, flags) is CPU of an audit too, measured alone and once for
-each size of photos, and not in «together».
+kept light, for on a real phone they take nothing from servers. The worker's after-work
+(derivatives, perceptual hash, flags) is CPU of an audit too, measured alone and once for each size
+of photos, and not in «together».
 
 | load | audits/s | p50 s | p95 s | p99 s | web ms | PostgreSQL ms | storage ms | together ms | after-work ms | web MiB | PostgreSQL MiB | storage MiB |
 | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |"""  # noqa: E501

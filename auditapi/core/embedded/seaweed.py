@@ -29,11 +29,12 @@ SOCKETS = Path("/tmp")  # noqa: S108 -- its choice, not ours
 PARTS = ("master", "volume", "filer", "s3", "admin")
 STOP: processes.Steps = ((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0))
 
+# Objects lie in volumes, at least one for each bucket, as many as fit on the disk: full and empty
+# ones count alike. With small ones there is room for many buckets; but whenever one is full,
+# whoever is writing waits a second for the next, so that one bucket is better off with large ones.
+MANY_BUCKETS, ONE_BUCKET = 64, 512  # megabytes a volume
+
 # Without -ip.bind every port would listen to the world, and the filer asks nobody for a key.
-#
-# Objects lie in volumes, at least one for each bucket, as many as fit on the disk. Left alone it
-# makes them a gigabyte large on a large disk, counts full and empty ones alike, and took no more
-# objects after some sixty buckets, though there was room for 60 GB.
 FLAGS = (
     "-ip=127.0.0.1",
     "-ip.bind=127.0.0.1",
@@ -43,7 +44,6 @@ FLAGS = (
     "-s3.port.iceberg=0",
     "-s3.port.lance=0",
     "-volume.preStopSeconds=0",
-    "-master.volumeSizeLimitMB=64",
 )
 
 
@@ -61,8 +61,9 @@ class ObjectStorage:
 class Seaweed:
     """One server in one state folder."""
 
-    def __init__(self, state: Path) -> None:
+    def __init__(self, state: Path, volume_megabytes: int) -> None:
         self._state = state
+        self._volumes = f"-master.volumeSizeLimitMB={volume_megabytes}"
         self._folder = state / "s3"
         self._folder.mkdir(mode=0o700, exist_ok=True)
         self._log = state / "logs" / "s3.log"
@@ -135,7 +136,7 @@ class Seaweed:
             f"-{part}.port.grpc={port + ports.GRPC_OFFSET}" for part, port in self._ports.items()
         ]
         return processes.Program(
-            command=(_weed(), "mini", f"-dir={self._folder}", *FLAGS, *http, *grpc),
+            command=(_weed(), "mini", f"-dir={self._folder}", *FLAGS, self._volumes, *http, *grpc),
             folder=self._folder,
             log=self._log,
             environment={

@@ -11,7 +11,7 @@ from auditapi.core.embedded.errors import AlreadyRunning
 from auditapi.core.embedded.lock import StateLock
 from auditapi.core.embedded.places import open_state_folder
 from auditapi.core.embedded.postgres import Postgres
-from auditapi.core.embedded.seaweed import ObjectStorage, Seaweed
+from auditapi.core.embedded.seaweed import MANY_BUCKETS, ONE_BUCKET, ObjectStorage, Seaweed
 
 
 class Embedded:
@@ -20,6 +20,7 @@ class Embedded:
     Data, keys, passwords and ports stay in the folder and serve the next time again. What an
     earlier, killed start left running is ended first. Start it from the main thread. Raises
     AlreadyRunning when someone else holds the folder, EmbeddedError when a server does not start.
+    ``durable=False`` is for tests: a power cut may lose data, and there is room for many buckets.
     """
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
@@ -39,7 +40,7 @@ class Embedded:
         self.lock.take()
         with self._stopping_on_failure():
             self._postgres = Postgres(self.folder, durable=self._durable)
-            self._seaweed = Seaweed(self.folder)
+            self._seaweed = Seaweed(self.folder, ONE_BUCKET if self._durable else MANY_BUCKETS)
             # Side by side: each takes about a second, most of it in waiting.
             self._seaweed.launch()
             self._postgres.launch()
