@@ -9,15 +9,18 @@ import hashlib
 import io
 import re
 import zlib
-from typing import BinaryIO, cast
+from collections.abc import Callable
+from typing import BinaryIO, Protocol, cast
 
 from flask import request
 from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import ClientDisconnected
 
 from auditapi.core.problems import BAD_REQUEST, DIGEST_DIFFERS, MEDIA_TYPE, TOO_LARGE, Problem
+from auditapi.core.spool import Spool
 
 _STEP = 256 * 1024
+_ENDED_EARLY = "The body ended early; send it again."
 # Without a Content-Length the server tells a cut between two chunks as a fault in their form.
 _BROKEN_OFF = (ClientDisconnected, ParseException, OSError)
 # Of a structured field's dictionary (RFC 9651) what Content-Digest may hold: each algorithm with a
@@ -30,25 +33,43 @@ def read(most: int, *, media_types: frozenset[str] | None = None) -> bytes:
     """The body as sent, at most `most` bytes. Raises `Problem` (400, 413, 415)."""
     data, whole = read_what_comes(most, media_types=media_types)
     if not whole:
-        raise Problem(BAD_REQUEST, "The body ended early; send it again.")
+        raise Problem(BAD_REQUEST, _ENDED_EARLY)
     return data
 
 
 def read_what_comes(most: int, *, media_types: frozenset[str] | None = None) -> tuple[bytes, bool]:
     """As `read`, but a connection that breaks off leaves what came before, and False."""
-    _check_head(most, media_types)
-    data, whole = _read_steps(most)
-    if len(data) > most:
-        raise Problem(TOO_LARGE, f"At most {most} bytes are taken here.")
+    taken = io.BytesIO()  # hands out what it holds, so that a body is in memory once
+    whole = _take_all(taken, most, media_types)
+    data = taken.getvalue()
     if whole:
-        _check_digest(data)
+        _check_digest(lambda: hashlib.sha256(data).digest())
     return data, whole
 
 
-def _read_steps(most: int) -> tuple[bytes, bool]:
-    """In steps: one large read would lose all of its bytes when the connection is reset. BytesIO
-    hands out what it holds, so that large photos are in memory once."""
-    taken = io.BytesIO()
+def read_into(spool: Spool, most: int) -> None:
+    """As `read`, for what is large."""
+    if not _take_all(spool, most, None):
+        raise Problem(BAD_REQUEST, _ENDED_EARLY)
+    _check_digest(lambda: spool.digest)
+
+
+def _take_all(taken: _Taking, most: int, media_types: frozenset[str] | None) -> bool:
+    _check_head(most, media_types)
+    whole = _take(taken, most)
+    if taken.tell() > most:
+        raise Problem(TOO_LARGE, f"At most {most} bytes are taken here.")
+    return whole
+
+
+class _Taking(Protocol):
+    def write(self, part: bytes, /) -> object: ...
+    def tell(self) -> int: ...
+
+
+def _take(taken: _Taking, most: int) -> bool:
+    """Whether the body came whole. In steps: one large read would lose all of its bytes when the
+    connection is reset."""
     try:
         _take_steps(taken, most)
     except _BROKEN_OFF:
@@ -56,11 +77,11 @@ def _read_steps(most: int) -> tuple[bytes, bool]:
             # What came of the last chunks is still held by the server, which hands it out now.
             with contextlib.suppress(*_BROKEN_OFF):
                 _take_steps(taken, most)
-        return taken.getvalue(), False
-    return taken.getvalue(), request.content_length in (None, taken.tell())
+        return False
+    return request.content_length in (None, taken.tell())
 
 
-def _take_steps(taken: io.BytesIO, most: int) -> None:
+def _take_steps(taken: _Taking, most: int) -> None:
     """A body of known length comes from the server itself: request.stream copies it three times
     over, which takes longer than looking at a photo."""
     length = request.content_length
@@ -115,7 +136,7 @@ def _gunzip(data: bytes, most: int) -> bytes:
     return bytes(unpacked)
 
 
-def _check_digest(data: bytes) -> None:
+def _check_digest(digest: Callable[[], bytes]) -> None:
     """`Content-Digest: sha-256=:…:` (RFC 9530), over the bytes as sent. Other algorithms are
     ignored; what can't be read is refused, for its sender believes that it protects the body."""
     given = request.headers.get("Content-Digest", "").strip()
@@ -123,7 +144,7 @@ def _check_digest(data: bytes) -> None:
         found = _MEMBER.fullmatch(member)
         if found is None:
             raise Problem(BAD_REQUEST, "The Content-Digest is no list of algorithm=:digest:.")
-        if found[1].lower() == "sha-256" and _sha256(found[2]) != hashlib.sha256(data).digest():
+        if found[1].lower() == "sha-256" and _sha256(found[2]) != digest():
             raise Problem(DIGEST_DIFFERS, "The body is not the one its digest was made of.")
 
 

@@ -6,7 +6,7 @@ Those cost more than sending a photo does, and photos are most of what this serv
 from __future__ import annotations
 
 from http import HTTPStatus
-from io import BytesIO
+from typing import BinaryIO
 from urllib.parse import quote, urlsplit
 
 from botocore.auth import S3SigV4Auth
@@ -21,7 +21,7 @@ from auditapi.core.settings import Settings
 TIMEOUTS = (3, 20)  # seconds to connect, seconds between two bytes
 CONNECTIONS = 64
 # Sent in one piece, a large object would have the time of one: a socket's limit is that of a call.
-BLOCK = 1024 * 1024
+BLOCK = 512 * 1024
 
 # A kept connection may have been closed meanwhile, and a storage may be at its limit for a moment.
 # How long it wants to be left alone is the phone's to wait, not this thread's.
@@ -53,8 +53,9 @@ class Putter:
             ca_certs=get_cert_path(True),  # those that come with boto3
         ).connection_from_url(endpoint)
 
-    def put(self, key: str, data: bytes, media_type: str, sha256: str) -> None:
-        """`sha256` (hex) is that of `data`; Amazon's S3 compares it with what it gets.
+    def put(self, key: str, body: BinaryIO, size: int, media_type: str, sha256: str) -> None:
+        """All of `body`, which has `size` bytes; `sha256` (hex) is theirs, and Amazon's S3 compares
+        it with what it gets.
 
         Raises `NotPut`, after a second try.
         """
@@ -66,8 +67,8 @@ class Putter:
             answer = self._connections.urlopen(
                 "PUT",
                 f"{self._path}/{name}",
-                body=BytesIO(data),
-                headers={**request.headers, "Content-Length": str(len(data))},
+                body=body,
+                headers={**request.headers, "Content-Length": str(size)},
                 retries=_ONCE_MORE,
                 redirect=False,
             )

@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from io import BytesIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import boto3
 from botocore.config import Config
@@ -16,6 +17,7 @@ from auditapi.core.object_put import CONNECTIONS, TIMEOUTS, NotPut, Putter
 from auditapi.core.problems import UNAVAILABLE, Problem
 from auditapi.core.ranges import Part
 from auditapi.core.settings import Settings
+from auditapi.core.spool import Spool
 from auditapi.core.uploads import Upload
 
 if TYPE_CHECKING:
@@ -88,11 +90,18 @@ class Objects:
             return False
         return True
 
-    def put(self, key: str, data: bytes, media_type: str, sha256: str | None = None) -> None:
-        """`sha256` (hex): that of `data`, if known. Raises `Problem(UNAVAILABLE)` while the
-        storage can't be reached."""
+    def put(self, key: str, data: bytes, media_type: str) -> None:
+        """Raises `Problem(UNAVAILABLE)` while the storage can't be reached."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        self._put(key, BytesIO(data), len(data), media_type, sha256)
+
+    def put_spooled(self, key: str, spool: Spool, media_type: str) -> None:
+        """As `put`, for what has come and is never in memory as a whole."""
+        self._put(key, spool.file(), spool.tell(), media_type, spool.digest.hex())
+
+    def _put(self, key: str, body: BinaryIO, size: int, media_type: str, sha256: str) -> None:
         try:
-            self._putter.put(key, data, media_type, sha256 or hashlib.sha256(data).hexdigest())
+            self._putter.put(key, body, size, media_type, sha256)
         except NotPut as error:
             raise _unavailable() from error
 

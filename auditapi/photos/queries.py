@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from io import BytesIO
 from uuid import UUID
 
 from sqlalchemy import select
 
 from auditapi.core.db import ask, fetch, organisation_id, session, stream
+from auditapi.core.spool import Spool
 from auditapi.photos.models import Blob, Derivative
 
 _STORED = "SELECT photo_is_stored(%(organisation)s, %(sha256)s)"
@@ -79,13 +79,10 @@ def upload(person_id: UUID, sha256: str) -> tuple[int, int | None]:
     return here, of
 
 
-def assembled(person_id: UUID, sha256: str) -> bytes:
+def assemble(person_id: UUID, sha256: str, into: Spool) -> None:
     """The pieces of one upload, put together."""
-    given = {"person": person_id, "sha256": sha256}
-    taken = BytesIO()
-    for (part,) in stream(_SLICES, given):
-        taken.write(part)
-    return taken.getvalue()
+    for (part,) in stream(_SLICES, {"person": person_id, "sha256": sha256}):
+        into.write(part)
 
 
 def derivatives(digests: Collection[str]) -> dict[tuple[str, str], Derivative]:

@@ -16,6 +16,7 @@ from auditapi.core.db import execute, fetch, now, organisation_id, session
 from auditapi.core.object_jobs import delete_later
 from auditapi.core.objects import objects
 from auditapi.core.problems import OFFSET_DIFFERS, UNAVAILABLE, Problem
+from auditapi.core.spool import Spool
 from auditapi.photos import queries
 from auditapi.photos.inspection import NotAPhoto, Picture, inspect
 from auditapi.photos.models import Piece, Refusal
@@ -90,22 +91,23 @@ class Checked:
     refusal: NotAPhoto | None
 
 
-def check_and_put(organisation: UUID, data: bytes, sha256: str, *, stored: bool) -> Checked:
+def check_and_put(organisation: UUID, photo: Spool, *, stored: bool) -> Checked:
     """Look into the bytes and put them into object storage; no transaction may be open.
 
     `stored`: the organisation has these bytes already, so nothing is put. Raises
     `Problem(UNAVAILABLE)` while the storage does not answer.
     """
+    sha256, size = photo.digest.hex(), photo.tell()
     if stored:
-        return Checked(sha256, len(data), None, None, None)
+        return Checked(sha256, size, None, None, None)
     try:
-        picture = inspect(data)
+        picture = inspect(photo.data())
     except NotAPhoto as refusal:
-        return Checked(sha256, len(data), None, None, refusal)
+        return Checked(sha256, size, None, None, refusal)
     # Addresses carry keys, so a key must not tell when it was made: no UUIDv7 here.
     key = f"{organisation}/{sha256}/{uuid4().hex}"
-    objects().put(key, data, picture.media_type, sha256)
-    return Checked(sha256, len(data), picture, key, None)
+    objects().put_spooled(key, photo, picture.media_type)
+    return Checked(sha256, size, picture, key, None)
 
 
 def keep(checked: Checked, person_id: UUID) -> bool:

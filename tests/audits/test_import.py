@@ -329,7 +329,7 @@ def test_while_the_storage_is_silent_the_whole_is_put_off(
         raise Problem(UNAVAILABLE, "The storage does not answer.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(objects.Objects, "put", silent)
+        patch.setattr(objects.Objects, "put_spooled", silent)
         assert problem_of(office.post(whole(office.chain.cleo, made))) == (503, "unavailable")
     [entry] = office.take(whole(office.chain.cleo, made))["audits"]
     assert (entry["result"], entry["status"]["delivery"]) == ("new", "delivered")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
@@ -15,10 +16,13 @@ from auditapi.core import db
 from auditapi.core.activity import Activity
 from auditapi.core.objects import Objects, objects
 from auditapi.core.problems import Problem
+from auditapi.core.spool import IN_MEMORY
 from auditapi.photos.models import Blob, Piece
 from tests.factories.assignments import assign
 from tests.factories.chain import Chain
+from tests.factories.full_disk import full_from
 from tests.factories.visits import Visit, declared, fresh_jpeg, publish, sha256, visit
+from tests.photos.pictures import saved
 
 pytestmark = pytest.mark.database
 
@@ -94,13 +98,40 @@ def test_photos_may_come_before_the_document(
     assert send(client, chain, new_visit(chain, version, photo)).get_json()["receipt"]
 
 
-def test_the_bytes_in_storage_are_the_bytes_sent(client: FlaskClient, chain: Chain) -> None:
-    photo = fresh_jpeg()
-    put(client, chain, photo)
+def stored(chain: Chain) -> bytes:
+    """Of the one photo that was put into storage."""
     with db.transaction(chain.organisation.id) as session:
         key = session.scalar(select(Blob.object_key))
     assert key is not None
-    assert objects().get(key) == photo
+    return objects().get(key)
+
+
+def test_the_bytes_in_storage_are_the_bytes_sent(client: FlaskClient, chain: Chain) -> None:
+    photo = fresh_jpeg()
+    put(client, chain, photo)
+    assert stored(chain) == photo
+
+
+@pytest.mark.parametrize("pieces", [1, 3])
+def test_a_large_photo_passes_the_disk_and_waits_while_that_is_full(
+    client: FlaskClient, chain: Chain, pieces: int
+) -> None:
+    photo = saved(Image.effect_noise((1600, 1200), 90), "JPEG", quality=90)
+    assert len(photo) > 2 * IN_MEMORY
+    for at in range(pieces - 1):
+        patch(client, chain, photo, at * 400_000, at * 400_000 + 400_000)
+
+    def send_the_last() -> TestResponse:
+        if pieces == 1:
+            return put(client, chain, photo)
+        return patch(client, chain, photo, (pieces - 1) * 400_000, len(photo))
+
+    with full_from(IN_MEMORY):
+        answer = send_the_last()
+    assert (answer.status_code, answer.get_json()["type"]) == (503, "/problems/unavailable")
+    assert answer.headers["Retry-After"] == "5"
+    assert send_the_last().status_code == 201
+    assert stored(chain) == photo
 
 
 def test_a_photo_sent_twice_is_there_once(client: FlaskClient, chain: Chain) -> None:
@@ -258,13 +289,13 @@ def test_no_transaction_is_open_while_an_object_is_written(
     client: FlaskClient, chain: Chain, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     within: list[bool] = []
-    really_put = Objects.put
+    really_put = Objects.put_spooled
 
     def watched(*given: Any) -> None:
         within.append(db.in_transaction())
         really_put(*given)
 
-    monkeypatch.setattr(Objects, "put", watched)
+    monkeypatch.setattr(Objects, "put_spooled", watched)
     photo = fresh_jpeg()
     if way == "whole":
         assert put(client, chain, photo).status_code == 201
@@ -296,7 +327,7 @@ def test_while_the_storage_is_away_nothing_is_lost_and_the_phone_tries_again(
 
     photo = fresh_jpeg()
     with monkeypatch.context() as patched:
-        patched.setattr(type(objects()), "put", away)
+        patched.setattr(type(objects()), "put_spooled", away)
         answer = put(client, chain, photo)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert put(client, chain, photo).status_code == 201

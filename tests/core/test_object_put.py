@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import http.server
+import io
 import secrets
 import socket
 import threading
@@ -62,7 +63,9 @@ def test_an_empty_object_is_one_too(storage: Objects) -> None:
 def test_a_wrong_key_is_refused(settings: Settings) -> None:
     stranger = dataclasses.replace(settings, s3_secret_access_key="not the right one")
     with pytest.raises(NotPut, match="403"):
-        Putter(stranger, settings.s3_endpoint_url or "").put("x", DATA, "image/png", SHA256)
+        Putter(stranger, settings.s3_endpoint_url or "").put(
+            "x", io.BytesIO(DATA), len(DATA), "image/png", SHA256
+        )
 
 
 def test_a_storage_that_is_away_is_a_reason_to_try_again_later(settings: Settings) -> None:

@@ -27,6 +27,7 @@ from auditapi.core.problems import (
     Place,
     Problem,
 )
+from auditapi.core.spool import Spool
 from auditapi.people.models import Actor, Person
 
 DEVICE = "a file of unsent audits"
@@ -108,7 +109,9 @@ def _photo(done: Imported, line: unsent.PhotoLine) -> None:
             raise Problem(DIGEST_DIFFERS, "The photo's bytes are not those of its name.")
         if len(line.data) > document.LARGEST_PHOTO:
             raise Problem(TOO_LARGE, f"A photo has at most {document.LARGEST_PHOTO} bytes.")
-        kept = whole.take(done.person, line.sha256, line.data)
+        with Spool() as photo:
+            photo.write(line.data)
+            kept = whole.take(done.person, photo)
         if kept.refused is not None:
             raise Problem(NOT_A_PHOTO, kept.refused[1])
     except Problem as problem:

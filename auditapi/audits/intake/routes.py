@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -20,6 +19,7 @@ from auditapi.core.problems import (
     PHOTO_DIGEST,
     Problem,
 )
+from auditapi.core.spool import Spool
 from auditapi.people.guard import actor, signed_in
 from auditapi.photos import queries as photo_queries
 from auditapi.photos import service as photos
@@ -121,10 +121,12 @@ def head_photo(sha256: str) -> Response:
 @blueprint.doc(requestBody=contract.body(contract.BYTES, "image/*", says="At most 32 MB."))
 def put_photo(sha256: str) -> Response:
     """Send a whole photo, named by the SHA-256 of its bytes."""
-    data = bodies.read(document.LARGEST_PHOTO)
-    if hashlib.sha256(data).hexdigest() != _named(sha256):
-        raise Problem(PHOTO_DIGEST, "The bytes are not those of the photo's name; send it again.")
-    return _keep(sha256, data)
+    with Spool() as photo:
+        bodies.read_into(photo, document.LARGEST_PHOTO)
+        if photo.digest.hex() != _named(sha256):
+            detail = "The bytes are not those of the photo's name; send it again."
+            raise Problem(PHOTO_DIGEST, detail)
+        return _keep(photo)
 
 
 @blueprint.route("/photos/<string(length=64):sha256>", methods=["PATCH"])
@@ -159,17 +161,18 @@ def patch_photo(sha256: str) -> Response:
     end = start + len(data)
     if end > length or (last and arrived and end != length):
         raise Problem(BAD_REQUEST, "The piece does not fit into the Upload-Length.")
-    with db.transaction(actor().organisation_id):
-        piece = service.take_piece(
-            actor(), _named(sha256), start, length, data, last=last and arrived
-        )
-    if piece.here:
-        return Response(status=HTTPStatus.NO_CONTENT, headers=COMPLETE)
-    if piece.whole is None:
-        return _at(piece.offset)
-    if hashlib.sha256(piece.whole).hexdigest() != sha256:
-        return _drop_pieces(sha256)
-    return _keep(sha256, piece.whole)
+    with Spool() as photo:
+        with db.transaction(actor().organisation_id):
+            piece = service.take_piece(
+                actor(), _named(sha256), start, length, data, photo if last and arrived else None
+            )
+        if piece.here:
+            return Response(status=HTTPStatus.NO_CONTENT, headers=COMPLETE)
+        if not piece.whole:
+            return _at(piece.offset)
+        if photo.digest.hex() != sha256:
+            return _drop_pieces(sha256)
+        return _keep(photo)
 
 
 def _drop_pieces(sha256: str) -> Response:
@@ -182,8 +185,8 @@ def _drop_pieces(sha256: str) -> Response:
     return answer(Problem(PHOTO_DIGEST, detail, headers=headers, offset=0))
 
 
-def _keep(sha256: str, data: bytes) -> Response:
-    kept = whole.take(actor(), sha256, data)
+def _keep(photo: Spool) -> Response:
+    kept = whole.take(actor(), photo)
     if kept.refused is not None:
         code, message = kept.refused
         return answer(Problem(NOT_A_PHOTO, message, reason=code))

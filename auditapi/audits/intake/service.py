@@ -25,6 +25,7 @@ from auditapi.core.problems import (
     STALE,
     Problem,
 )
+from auditapi.core.spool import Spool
 from auditapi.people.models import Actor
 from auditapi.photos import queries as photo_queries
 from auditapi.photos import service as photos
@@ -236,21 +237,23 @@ def take_photo(actor: Actor, checked: photos.Checked) -> Kept:
 
 @dataclass(frozen=True)
 class Piecemeal:
-    """An upload in pieces: where it stands, and its bytes once they are all sent. `here`: the
-    photo had been delivered before."""
+    """An upload in pieces: where it stands. `whole`: its bytes are all sent; `here`: the photo had
+    been delivered before."""
 
     offset: int
-    whole: bytes | None = None
+    whole: bool = False
     here: bool = False
 
 
 def take_piece(
-    actor: Actor, sha256: str, start: int, length: int, data: bytes, *, last: bool
+    actor: Actor, sha256: str, start: int, length: int, data: bytes, whole: Spool | None
 ) -> Piecemeal:
+    """`whole`: this is the last piece, and all of them go there."""
     photos.lock([sha256])
     # Asked under the lock: a copy that races the last piece must leave nothing behind.
     if photo_queries.delivered_by(actor.person_id, [sha256]):
         return Piecemeal(length, here=True)
     offset = photos.add_piece(actor.person_id, sha256, start, length, data)
-    whole = photo_queries.assembled(actor.person_id, sha256) if last else None
-    return Piecemeal(offset, whole)
+    if whole is not None:
+        photo_queries.assemble(actor.person_id, sha256, whole)
+    return Piecemeal(offset, whole is not None)

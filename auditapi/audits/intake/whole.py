@@ -5,15 +5,17 @@ from __future__ import annotations
 
 from auditapi.audits.intake import service
 from auditapi.core import db
+from auditapi.core.spool import Spool
 from auditapi.people.models import Actor
 from auditapi.photos import queries
 from auditapi.photos import service as photos
 
 
-def take(actor: Actor, sha256: str, data: bytes) -> service.Kept:
-    """`sha256` is the digest of `data`. No transaction may be open. Raises `Problem(UNAVAILABLE)`
-    while the storage does not answer."""
+def take(actor: Actor, photo: Spool) -> service.Kept:
+    """No transaction may be open. Raises `Problem(UNAVAILABLE)` while the storage does not
+    answer."""
+    sha256 = photo.digest.hex()
     stored = queries.is_stored(actor.organisation_id, sha256)
-    checked = photos.check_and_put(actor.organisation_id, data, sha256, stored=stored)
+    checked = photos.check_and_put(actor.organisation_id, photo, stored=stored)
     with db.transaction(actor.organisation_id, photos.locks_of(actor.organisation_id, [sha256])):
         return service.take_photo(actor, checked)
