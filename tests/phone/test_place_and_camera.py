@@ -41,6 +41,32 @@ def test_far_from_the_store_one_says_why_and_goes_on(
     assert (photo["location"], photo["elsewhere"]) == (None, True)
 
 
+#: A satellite is found when the test says so, by all who look for it.
+LATE = """() => {
+  const looking = [];
+  window.satellite = () => looking.forEach((tell) => tell());
+  navigator.geolocation.getCurrentPosition = (found) => {
+    const coords = { latitude: 37.5563, longitude: 126.9236, accuracy: 9 };
+    looking.push(() => found({ coords }));
+  };
+}"""
+
+
+def test_a_position_found_late_does_not_take_the_audit_from_who_goes_on_with_it(
+    cleo: Phone,
+) -> None:
+    cleo.page.evaluate(LATE)
+    audit = cleo.begin(AUDIT)
+    cleo.go("#/")
+    cleo.page.wait_for_selector("text=Begun")
+    cleo.go(f"#/audit/{audit}")
+    cleo.page.wait_for_selector("#item-A1")
+    cleo.page.evaluate("() => window.satellite()")
+    becomes(lambda: [len(draft["positions"]) for draft in cleo.stored("drafts")], [1])
+    cleo.page.click("#item-A1 >> text=Yes")
+    becomes(lambda: cleo.stored("drafts")[0]["answers"].get("A1"), {"value": "yes"})
+
+
 def test_without_a_position_the_work_goes_on(
     cleo: Phone, context: BrowserContext, memory: Memory
 ) -> None:

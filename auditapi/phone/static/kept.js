@@ -10,6 +10,8 @@ import { NoRoom, Overtaken } from "./storage.js";
 /** What could not be written is tried again after so many milliseconds, then after twice as many. */
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30_000;
+/** A photo is held in memory while it can't be written, so not for ever. */
+const MOST_TRIES = 3;
 
 export class KeptDraft {
   /** @param {Draft} draft as it is on the disk @param {Storage} storage */
@@ -25,6 +27,8 @@ export class KeptDraft {
     /** Something is not on the disk. */
     this.dirty = false;
     this.writing = /** @type {Promise<void> | null} */ (null);
+    /** How much is under way that ends in a change: a place is looked for, photos are prepared. */
+    this.underWay = 0;
     this.pause = FIRST_PAUSE;
     this.timer = /** @type {ReturnType<typeof setTimeout> | null} */ (null);
     /** @type {Set<Draft>} handed to the disk, which has not said that it has them */
@@ -36,6 +40,12 @@ export class KeptDraft {
     return this.dirty && this.state !== "overtaken";
   }
 
+  /** More may have to be written, so that nobody else should write this draft. */
+  get unfinished() {
+    const all = this.state === "saved" && !this.dirty && !this.underWay;
+    return !all && !this.isOvertaken();
+  }
+
   /** What was said is not on the disk, and the person should know. */
   get bad() {
     return this.state === "full" || this.state === "broken";
@@ -44,6 +54,18 @@ export class KeptDraft {
   /** @param {Partial<Draft>} change */
   alter(change) {
     this.draft = { ...this.draft, ...change };
+  }
+
+  /** Work that ends in a change, however long it takes and whoever has left the audit meanwhile.
+   * @param {() => Promise<void>} work */
+  async during(work) {
+    this.underWay += 1;
+    try {
+      await work();
+    } finally {
+      this.underWay -= 1;
+      for (const listener of this.savers) listener();
+    }
   }
 
   /** Every change is written at once; changes made while one is being written go together in
@@ -57,6 +79,20 @@ export class KeptDraft {
   /** Writes the draft and a photo that it names from now on, both or neither. Answers with the photo
    * that has these bytes already. @param {Added} added @param {string} updated_at */
   async saveWith(added, updated_at) {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.writeWith(added, updated_at);
+      } catch (error) {
+        // No camera takes the same picture again: a connection that broke costs none.
+        const lasts = error instanceof NoRoom || error instanceof Overtaken;
+        if (lasts || tries === MOST_TRIES) throw error;
+      }
+      await new Promise((done) => setTimeout(done, tries * FIRST_PAUSE));
+    }
+  }
+
+  /** @param {Added} added @param {string} updated_at */
+  async writeWith(added, updated_at) {
     await this.flush();
     while (this.writing) await this.writing;
     if (this.isOvertaken()) throw new Overtaken(this.draft.id);

@@ -73,13 +73,15 @@ async function open(id, steal) {
 }
 
 /** The place at the start is taken beside the work. @param {Form} form */
-async function begin(form) {
-  const found = await fix("start");
-  if (!form.draft.positions.length && !form.isOvertaken()) form.setPlace(found);
+function begin(form) {
+  form.during(async () => {
+    const found = await fix("start");
+    if (!form.draft.positions.length && !form.isOvertaken()) form.setPlace(found);
+  });
 }
 
-/** Leaves the audit. What the disk refuses goes on being tried, with the lock held, until it is
- * written or the audit is opened again, as it was left. */
+/** Leaves the audit. What is still under way, and what the disk refuses, goes on with the lock held
+ * until it is written or the audit is opened again, as it was left. */
 export async function closeForm() {
   const closing = current;
   current = null;
@@ -87,7 +89,7 @@ export async function closeForm() {
   const { id, form, release } = closing;
   const isHere = () => app.unwritten.get(id) === closing;
   const look = () => {
-    if (form.unsaved && isHere()) return;
+    if (form.unfinished && isHere()) return;
     form.savers.delete(look);
     if (!isHere()) return;
     app.unwritten.delete(id);

@@ -189,3 +189,44 @@ test("losing the lock in the middle of a writing is for good", async () => {
   await settled();
   assert.equal(form.state, "overtaken");
 });
+
+test("a photo whose writing broke off is written again, and is taken out only of a full phone", async (t) => {
+  const pass = clock(t);
+  const { disk, form, stored } = await opened();
+  let faults = 2;
+  disk.wrong = (added) => (added && faults-- > 0 ? broken() : null);
+  const first = form.addPhoto(await taken(1), how("A2"));
+  await settled();
+  await pass(1000);
+  await pass(2000);
+  await first;
+  assert.equal((await stored()).photos.length, 1);
+  disk.wrong = (added) => (added ? new NoRoom("full") : null);
+  await assert.rejects(form.addPhoto(await taken(2), how("A2")), NoRoom);
+  disk.wrong = (added) => (added ? broken() : null);
+  const third = assert.rejects(form.addPhoto(await taken(3), how("A2")), /lost/);
+  await settled();
+  await pass(1000);
+  await pass(2000);
+  await third;
+  await form.flush();
+  assert.equal((await stored()).photos.length, 1);
+});
+
+test("a form is unfinished until what is under way has been written", async () => {
+  const { form, stored } = await opened();
+  assert.equal(form.unfinished, false);
+  let found = () => undefined;
+  const told = [];
+  form.savers.add(() => told.push(form.unfinished));
+  const work = form.during(async () => {
+    await new Promise((done) => (found = done));
+    answer(form, "yes");
+  });
+  assert.equal(form.unfinished, true);
+  found();
+  await work;
+  await form.flush();
+  assert.equal((await stored()).answers.A1.value, "yes");
+  assert.deepEqual([told[0], told.at(-1)], [true, false]);
+});

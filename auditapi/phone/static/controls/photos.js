@@ -25,11 +25,15 @@ async function wishes() {
 export function PhotoStrip({ form, item, photos, needed, children }) {
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState("");
-  /** One after the other: several large pictures at once are more than a small phone has room
-   * for. @param {any} event @param {"camera" | "gallery"} source */
-  const take = async ({ target }, source) => {
+  /** @param {any} event @param {"camera" | "gallery"} source */
+  const take = ({ target }, source) => {
     const files = [...target.files];
     target.value = "";
+    return form.during(() => keep(files, source));
+  };
+  /** One after the other: several large pictures at once are more than a small phone has room
+   * for. @param {File[]} files @param {"camera" | "gallery"} source */
+  const keep = async (files, source) => {
     setBusy(true);
     setFailed("");
     for (const file of files) {

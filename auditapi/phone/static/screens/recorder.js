@@ -55,10 +55,11 @@ function NotePad({ form }) {
   const { taps, memo } = form.draft;
   const { k, n } = encounters(taps);
   /** @param {string} what */
-  const tap = async (what) => {
+  const tap = (what) => {
     form.tap(what);
     // A position is taken at these two taps and never else.
-    if (what === "arrived" || what === "left") form.setPlace(await fix(what));
+    if (what !== "arrived" && what !== "left") return;
+    form.during(async () => form.setPlace(await fix(what)));
   };
   const finish = async () => {
     form.prefill();
