@@ -73,10 +73,9 @@ def _take(taken: _Taking, most: int) -> bool:
     try:
         _take_steps(taken, most)
     except _BROKEN_OFF:
-        if request.content_length is None:
-            # What came of the last chunks is still held by the server, which hands it out now.
-            with contextlib.suppress(*_BROKEN_OFF):
-                _take_steps(taken, most)
+        # What came of the last step is still held by the server, which hands it out now.
+        with contextlib.suppress(*_BROKEN_OFF):
+            _take_steps(taken, most)
         return False
     return request.content_length in (None, taken.tell())
 

@@ -36,10 +36,10 @@ class Uploader:
             "PATCH", self.url + _path(data), body=data[start:end], headers=headers
         )
 
-    def cut_piece(self, data: bytes, sent: int) -> None:
+    def cut_piece(self, data: bytes, sent: int, *, politely: bool) -> None:
         """All of the photo as one piece is promised, `sent` bytes of it come."""
         headers = {**self.who, **_headers(data, 0, len(data))}
-        send_part(self.url, "PATCH", _path(data), data, headers, sent=sent)
+        send_part(self.url, "PATCH", _path(data), data, headers, sent=sent, politely=politely)
 
     def piece_in_chunks(self, data: bytes) -> urllib3.BaseHTTPResponse:
         headers = {**self.who, **_headers(data, 0, len(data))}
@@ -80,10 +80,13 @@ def uploader(live: LiveServer, live_chain: Chain, pool: urllib3.PoolManager) -> 
     return Uploader(live, live_chain, pool)
 
 
-def test_a_piece_that_breaks_off_leaves_the_bytes_that_came(uploader: Uploader) -> None:
+@pytest.mark.parametrize("politely", [True, False], ids=["closed", "reset"])
+def test_a_piece_that_breaks_off_leaves_the_bytes_that_came(
+    uploader: Uploader, politely: bool
+) -> None:
     data = fresh_jpeg()
     cut = len(data) * 9 // 10
-    uploader.cut_piece(data, cut)
+    uploader.cut_piece(data, cut, politely=politely)
     assert uploader.offset_after(data) == cut
     rest = uploader.piece(data, cut, len(data))
     assert (rest.status, rest.headers["Upload-Complete"]) == (201, "?1")
