@@ -96,7 +96,7 @@ class Objects:
         self._put(key, BytesIO(data), len(data), media_type, sha256)
 
     def put_spooled(self, key: str, spool: Spool, media_type: str) -> None:
-        """As `put`, for what has come and is never in memory as a whole."""
+        """As `put`, for what may be large: it is read as it is sent."""
         self._put(key, spool.file(), spool.tell(), media_type, spool.digest.hex())
 
     def _put(self, key: str, body: BinaryIO, size: int, media_type: str, sha256: str) -> None:

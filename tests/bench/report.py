@@ -48,9 +48,10 @@ both.
 the highest sum of PSS seen while as many audits are sent again, since looking takes time from the
 processors. Servers are warm, and tables have the statistics that autovacuum gives them within a
 minute; audits are sealed before the clock starts. The phones run on the same processors and are
-kept light, for on a real phone they take nothing from servers. The worker's after-work
-(derivatives, perceptual hash, flags) is CPU of an audit too, measured alone and once for each size
-of photos, and not in «together».
+kept light, for on a real phone they take nothing from servers. PSS does not hold what lies in
+`TMPDIR`, which photos of more than 512 KB pass through. The worker's after-work (derivatives,
+perceptual hash, flags) is CPU of an audit too, measured alone and once for each size of photos, and
+not in «together».
 
 | load | audits/s | p50 s | p95 s | p99 s | web ms | PostgreSQL ms | storage ms | together ms | after-work ms | web MiB | PostgreSQL MiB | storage MiB |
 | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |"""  # noqa: E501
@@ -86,7 +87,8 @@ server CPU an audit, about {PEER_RATE:.0f} audits/s, p95 {PEER_P95_S} s, {PEER_M
 {PEER_MEMORY[1]} MiB with four; it does not look into photos. Its figures were not taken in this run, and the
 machine is not always equally fast: a plain PUT of 300 KB took {client:.1f} ms of CPU in boto3 and {storage:.1f} ms in the
 object storage before and after this load, {CLIENT_THERE_MS} and {STORAGE_THERE_MS} ms when the peer was measured: {slower:.2f} times as much.
-The phones took {phones:.1f} ms of CPU an audit beside what the servers took.
+Our phones took {phones:.1f} ms of CPU an audit beside that of the servers; what the peer's took on the
+same two processors is not known, and belongs to its audits/s and p95.
 
 | against the peer, at 8 phones | as measured | scaled by the PUT |
 | --- | --: | --: |
