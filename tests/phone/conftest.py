@@ -152,6 +152,15 @@ class Phone:
         self.page.click(f".jump li >> text={name}")
         self.page.wait_for_selector(f".section-title:has-text('{name}')")
 
+    def wrote(self, item: str, note: str) -> None:
+        """Waits until the note is on the disk: phones die later than a test can kill them."""
+
+        def stored() -> Any:
+            [draft] = self.stored("drafts")
+            return draft["answers"].get(item, {}).get("note")
+
+        becomes(stored, note)
+
     def saved(self) -> None:
         self.page.wait_for_selector(".saved.saved")
 

@@ -85,7 +85,7 @@ def test_a_phone_that_dies_keeps_every_answer_and_photo(profile: Profile, shop_p
     expect(cleo.page.locator("#item-B5 textarea")).to_be_focused()
     cleo.page.keyboard.type("third shelf")
     expect(cleo.page.locator("#item-B5 textarea")).to_have_value("third shelf")
-    cleo.page.wait_for_timeout(200)
+    cleo.wrote("B5", "third shelf")
     kill(profile)
     again = profile.start()
     again.open(f"#/audit/{audit}")

@@ -111,6 +111,7 @@ def test_a_camera_that_closes_the_page_costs_nothing(cleo: Phone, context: Brows
     expect(cleo.page.locator("#item-B5 textarea")).to_have_value("third shelf")
     with cleo.page.expect_file_chooser():
         cleo.page.click("#item-B5 input[capture]", force=True)
+    cleo.wrote("B5", "third shelf")
     cleo.page.close()
     again = Phone(context.new_page(), cleo.url)
     again.open(f"#/audit/{audit}")

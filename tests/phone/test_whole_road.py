@@ -187,8 +187,8 @@ def test_the_note_pad_is_unbranded_and_fills_in_the_form(cleo: Phone, memory: Me
     for tap in ("In", "Near", "Hello", "Near"):
         cleo.page.click(f".rows button:has-text('{tap}')")
     cleo.page.fill("textarea", "Name badge missing")
+    becomes(lambda: cleo.stored("drafts")[0]["memo"], "Name badge missing")
     # Closed and opened again, it comes back where it was.
-    cleo.page.wait_for_timeout(300)
     cleo.open()
     cleo.page.reload()
     cleo.page.wait_for_selector(".notepad >> text=1/2")

@@ -70,7 +70,7 @@ export function PhotoStrip({ form, item, photos, needed, children }) {
     </div></div>`;
 }
 
-/** A file input in the shape of a button. The draft is on the disk before the camera opens:
+/** A file input in the shape of a button. The draft goes to the disk as the camera opens:
  * phones close the page while it is open. @param {any} props */
 function Take({ source, label, name, strong, busy, form, take }) {
   const camera = source === "camera";
