@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from contextlib import suppress
 from tempfile import SpooledTemporaryFile
-from types import TracebackType
 from typing import BinaryIO, cast
 
 from auditapi.core.problems import UNAVAILABLE, Problem
@@ -29,12 +28,7 @@ class Spool:
     def __enter__(self) -> Spool:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         # What a full disk did not take is not tried once more: it was told of in `write`.
         with suppress(OSError):
             self._file.close()
